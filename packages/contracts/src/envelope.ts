@@ -1,0 +1,208 @@
+// The record of `winnow.observations`: one arrival. What its items mean is decided later, in order, by `signals`.
+import { z } from 'zod';
+import { deadLetterCodes } from './drop-reasons.ts';
+import { entityRefSchema } from './entity.ts';
+import { kubeObjectSchema } from './kube.ts';
+
+/** Where an arrival came from. `check` carries results of active checks. */
+export const sources = [
+  'kubernetes.event',
+  'kubernetes.object',
+  'alertmanager.webhook',
+  'alertmanager.alerts',
+  'pagerduty.webhook',
+  'audit.event',
+  'dependency',
+  'change',
+  'operator',
+  'heartbeat',
+  'lookup',
+] as const;
+export type Source = (typeof sources)[number];
+
+/** Sources whose items are counted in the ledger. The others (heartbeats, dependencies, changes, look-ups, operators) are not. */
+export const countedSources: readonly Source[] = [
+  'kubernetes.event',
+  'kubernetes.object',
+  'alertmanager.webhook',
+  'alertmanager.alerts',
+  'pagerduty.webhook',
+  'audit.event',
+];
+
+/** RFC 3339, UTC, milliseconds, `Z`: 2026-03-08T15:21:12.035Z. Such texts sort as their times do. */
+export const timeSchema = z.string();
+const labels = z.record(z.string(), z.string());
+
+/** Names of bodies that were cut from an item because it was over 256 KiB. */
+const trimmed = z.array(z.string()).optional();
+
+export const alertItemSchema = z.object({
+  type: z.literal('alert'),
+  /** Hash of the labels (replica labels stripped): 16 hexadecimal digits. */
+  fingerprint: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  labels,
+  annotations: labels,
+  startsAt: timeSchema.optional(),
+  endsAt: timeSchema.optional(),
+  generatorURL: z.string().optional(),
+  trimmed,
+});
+export type AlertItem = Readonly<z.infer<typeof alertItemSchema>>;
+
+export const eventItemSchema = z.object({
+  type: z.literal('event'),
+  uid: z.string().optional(),
+  resourceVersion: z.string().optional(),
+  regarding: entityRefSchema,
+  /** uid of the object that the event is about. */
+  regardingUid: z.string().optional(),
+  /** The container that the event is about, from involvedObject.fieldPath. */
+  container: z.string().optional(),
+  reason: z.string(),
+  eventType: z.string(),
+  message: z.string(),
+  /** `series.count ?? count ?? 1`: how often it has happened so far. */
+  count: z.number(),
+  firstAt: timeSchema.optional(),
+  lastAt: timeSchema.optional(),
+  /** The component that reported it. */
+  reporter: z.string().optional(),
+  /** The node that it was reported from. */
+  node: z.string().optional(),
+  /** The event object was removed: its time to live is over. */
+  deleted: z.boolean().optional(),
+  trimmed,
+});
+export type EventItem = Readonly<z.infer<typeof eventItemSchema>>;
+
+export const objectItemSchema = z.object({
+  type: z.literal('object'),
+  change: z.enum(['ADDED', 'MODIFIED', 'DELETED']),
+  /** The facts of the object, redacted; for DELETED its last known state. */
+  object: kubeObjectSchema,
+  trimmed,
+});
+export type ObjectItem = Readonly<z.infer<typeof objectItemSchema>>;
+
+/** A list of all objects of a kind begins or ends; what it does not hold has vanished. */
+export const listMarkerItemSchema = z.object({
+  type: z.enum(['list-begin', 'list-end']),
+  kind: z.string(),
+  namespace: z.string().optional(),
+});
+export type ListMarkerItem = Readonly<z.infer<typeof listMarkerItemSchema>>;
+
+export const auditItemSchema = z.object({
+  type: z.literal('audit'),
+  auditID: z.string(),
+  stage: z.string(),
+  verb: z.string(),
+  user: z.string(),
+  groups: z.array(z.string()).optional(),
+  userAgent: z.string().optional(),
+  sourceIPs: z.array(z.string()).optional(),
+  /** The plural resource name, e.g. `services`. */
+  resource: z.string().optional(),
+  subresource: z.string().optional(),
+  /** The object that was asked for; its kind is derived from the resource. */
+  target: entityRefSchema.optional(),
+  code: z.number().optional(),
+  /** The API server's own words where it refused or failed. */
+  message: z.string().optional(),
+  reason: z.string().optional(),
+  at: timeSchema.optional(),
+  /** For writes: the facts of the object after the request, redacted, where the audit level has them. */
+  object: kubeObjectSchema.optional(),
+  trimmed,
+});
+export type AuditItem = Readonly<z.infer<typeof auditItemSchema>>;
+
+const serviceRef = z.object({ namespace: z.string(), service: z.string() });
+export const dependencyItemSchema = z.object({ type: z.literal('dependency'), from: serviceRef, to: serviceRef });
+export type DependencyItem = Readonly<z.infer<typeof dependencyItemSchema>>;
+
+export const changeItemSchema = z.object({
+  type: z.literal('change'),
+  /** deployment, feature-flag, maintenance, … */
+  kind: z.string(),
+  subject: entityRefSchema,
+  summary: z.string(),
+  actor: z.string().optional(),
+});
+export type ChangeItem = Readonly<z.infer<typeof changeItemSchema>>;
+
+export const operatorItemSchema = z.looseObject({
+  type: z.literal('operator'),
+  act: z.enum(['silence', 'acknowledge', 'close', 'confirm']),
+  actor: z.string().optional(),
+  /** The incident that the act is about. */
+  incident: z.string().optional(),
+});
+export type OperatorItem = Readonly<z.infer<typeof operatorItemSchema>>;
+
+/** That source instance is heard; it vouches for nothing else. */
+export const heartbeatItemSchema = z.object({ type: z.literal('heartbeat'), source: z.string(), instance: z.string() });
+export type HeartbeatItem = Readonly<z.infer<typeof heartbeatItemSchema>>;
+
+export const lookupStatuses = ['ok', 'empty', 'denied', 'timeout', 'failed', 'cancelled'] as const;
+export type LookupStatus = (typeof lookupStatuses)[number];
+
+/** The recorded result of a look-up (logs, objects, metrics, checks, …). */
+export const lookupItemSchema = z.object({
+  type: z.literal('lookup'),
+  kind: z.string(),
+  arguments: z.record(z.string(), z.unknown()),
+  status: z.enum(lookupStatuses),
+  value: z.unknown(),
+});
+export type LookupItem = Readonly<z.infer<typeof lookupItemSchema>>;
+
+/** Something of the arrival could not be read: it becomes a dead letter, its neighbours are kept. */
+export const unreadableItemSchema = z.object({
+  type: z.literal('unreadable'),
+  code: z.enum(Object.keys(deadLetterCodes) as [keyof typeof deadLetterCodes]),
+  /** File, line, element and field: `pods.json`, `line 17`, `[3].labels.alertname`. */
+  place: z.string(),
+  expected: z.string(),
+  found: z.string(),
+});
+export type UnreadableItem = Readonly<z.infer<typeof unreadableItemSchema>>;
+
+export const itemSchema = z.union([
+  z.discriminatedUnion('type', [
+    alertItemSchema,
+    eventItemSchema,
+    objectItemSchema,
+    auditItemSchema,
+    dependencyItemSchema,
+    changeItemSchema,
+    heartbeatItemSchema,
+    lookupItemSchema,
+    unreadableItemSchema,
+  ]),
+  listMarkerItemSchema,
+  operatorItemSchema,
+]);
+export type Item = Readonly<z.infer<typeof itemSchema>>;
+
+export const envelopeSchema = z.object({
+  schema: z.literal(1),
+  tenant: z.string(),
+  cluster: z.string(),
+  source: z.enum(sources),
+  /** The source instance: what a heartbeat vouches for. */
+  instance: z.string(),
+  /** The intake's clock at arrival, never a time that the sender claims. */
+  at: timeSchema,
+  items: z.array(itemSchema),
+  /** Recordings and captures: the arrival's number, so that a replay that was cut goes on where it stood, and the line that it was read from. */
+  origin: z.object({ arrival: z.number(), line: z.number().optional() }).optional(),
+});
+export type Envelope = Readonly<z.infer<typeof envelopeSchema>>;
+
+/** Envelopes are split at this size, bytes of JSON. */
+export const ENVELOPE_LIMIT = 512 * 1024;
+/** An item above this size loses its bodies, and is dead-lettered where that does not help. */
+export const ITEM_LIMIT = 256 * 1024;

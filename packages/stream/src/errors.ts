@@ -1,0 +1,26 @@
+// Errors that a caller can act on. Each says what happened, where, and what to do.
+
+/** Nothing can be appended now: the sender still owns what it sent. Recovers by itself. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+
+/** Another owner has taken the partition over. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** The file is damaged. */
+export class StateDamaged extends Error {
+  override readonly name = 'StateDamaged';
+}
+
+/** The state was written by a newer version of Winnow. */
+export class StateNewer extends Error {
+  override readonly name = 'StateNewer';
+}
+
+/** A stage threw on a record; the attempt is noted, and the process is to end or to start the stage again. */
+export class StageCrashed extends Error {
+  override readonly name = 'StageCrashed';
+}

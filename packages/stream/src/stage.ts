@@ -1,0 +1,51 @@
+import type { TopicName } from '@winnow/contracts';
+import type { LedgerCell } from './ledger.ts';
+import type { PackedTable } from './packed-table.ts';
+import type { LogRecord } from './records.ts';
+import type { Table } from './table.ts';
+
+/** The tables of a stage by name: `json` for values, a list of column names for rows of numbers. */
+export type TableSpecs = Readonly<Record<string, 'json' | readonly string[]>>;
+export type Tables<Specs extends TableSpecs = TableSpecs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends 'json' ? Table<unknown> : PackedTable;
+};
+
+/**
+ * A stage: one pure function over a partition's tables. No clock, no I/O, no randomness, no memory besides the tables and
+ * what `open` derives from them.
+ */
+export interface Stage<State = unknown> {
+  /** Also the producer's name: `signals`, `grouping`, … */
+  readonly name: string;
+  /** Grows when the tables change their meaning; `migrate` brings older ones along, one step at a time. */
+  readonly version: number;
+  readonly inputs: readonly TopicName[];
+  readonly tables: TableSpecs;
+  /** Wraps loaded tables in what `decide` works on; indexes derived here must not depend on the order of insertion. */
+  open(tables: Tables): State;
+  /** Folds one record. May change the tables in place. */
+  decide(state: State, record: LogRecord): Outcome;
+  /** Brings tables of version `from` to `from + 1`. */
+  migrate?(tables: Tables, from: number): void;
+}
+
+export interface Outcome {
+  readonly emit?: readonly Emission[];
+  /** Items decided by this record; `count` is how many. */
+  readonly ledger?: readonly LedgerCell[];
+}
+
+/** A record that a stage puts out, into the partition of the record that it decided on. */
+export interface Emission {
+  readonly topic: TopicName;
+  readonly key: string;
+  /** ce_type: `signal`, `incident`, `ask`, … */
+  readonly type: string;
+  /** JSON; null is a tombstone. */
+  readonly value: unknown;
+  /** The W3C trace that it belongs to (32 hexadecimal digits); that of the input where absent. */
+  readonly traceId?: string;
+}
+
+/** Nothing came of the record. */
+export const nothing: Outcome = {};
