@@ -32,6 +32,8 @@ export const incidentSchema = z.object({
   members: z.array(z.object({ signal: signalSchema, why: membershipSchema })),
   /** Likely roots by position in the graph, best first; diagnosis decides. */
   roots: z.array(z.object({ entity: entityRefSchema, score: z.number(), why: z.string() })),
+  /** Its members have stood still long enough to be looked into. */
+  ready: z.boolean(),
   /** W3C trace id of the incident. */
   traceId: z.string(),
 });
