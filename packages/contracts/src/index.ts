@@ -10,6 +10,7 @@ export * from './hash.ts';
 export * from './incident.ts';
 export * from './kube.ts';
 export * from './lookup.ts';
+export * from './pack-items.ts';
 export * from './report.ts';
 export * from './signal.ts';
 export * from './symptoms.ts';

@@ -1,0 +1,19 @@
+// One envelope for each cluster that a request names, split where it would be too large.
+import type { Envelope, Source } from '@winnow/contracts';
+import type { BodyReading } from './read-body.ts';
+
+/** What all envelopes of this intake share. */
+export interface EnvelopeHead {
+  readonly tenant: string;
+  readonly instance: string;
+}
+
+/** An envelope before it is given its time, at the append. */
+export type Unstamped = Omit<Envelope, 'at'>;
+
+export function envelopesOf(head: EnvelopeHead, source: Source, clusters: BodyReading['clusters']): Unstamped[] {
+  const { tenant, instance } = head;
+  return [...clusters].flatMap(([cluster, lists]) =>
+    lists.map((items) => ({ schema: 1 as const, tenant, cluster, source, instance, items: [...items] })),
+  );
+}
