@@ -61,7 +61,7 @@ async function writeRecording(path: string): Promise<void> {
   const file = createWriteStream(path);
   for (let i = 0; i < observations; i++)
     if (!file.write(line(i))) await new Promise((resolve) => file.once('drain', resolve));
-  await new Promise((resolve) => file.end(resolve));
+  await new Promise<void>((resolve) => file.end(resolve));
 }
 
 const work = mkdtempSync(join(tmpdir(), 'winnow-bench-'));
