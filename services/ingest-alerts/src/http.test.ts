@@ -8,18 +8,15 @@ import type { Reader } from './read-body.ts';
 import { createSeenClusters } from './seen-clusters.ts';
 
 /** Stands in for the parsers: an element is `{cluster?, ok}`. */
-const read: Reader = (body, cluster) => {
-  const items = (body as { ok: boolean; cluster?: string; pad?: string }[]).map((each, index) => ({
-    cluster: each.cluster ?? cluster,
-    item: each.ok ? alert(each.pad ?? '') : broken(`[${index}].labels`),
-  }));
-  return { items, problems: items.flatMap(({ item }) => (item.type === 'unreadable' ? [item] : [])) };
-};
-const alert = (pad: string): Item => ({
+const read: Reader = (body) =>
+  (body as { ok: boolean; cluster?: string; pad?: string }[]).map((each, index) =>
+    each.ok ? alert(each.pad ?? '', each.cluster) : broken(`[${index}].labels`),
+  );
+const alert = (pad: string, cluster?: string): Item => ({
   type: 'alert',
   fingerprint: '0',
   status: 'firing',
-  labels: { pad },
+  labels: { pad, ...(cluster && { cluster }) },
   annotations: {},
 });
 const broken = (place: string): Item & { type: 'unreadable' } => ({

@@ -1,18 +1,12 @@
 // From a body to items by cluster, in slices that leave the thread free in between.
 
 import { setImmediate } from 'node:timers/promises';
-import { createItemPacker, type Item, type ItemPacker, type Problem } from '@winnow/contracts';
+import { groupByCluster, type Item, type Problem } from '@winnow/contracts';
+import { createItemPacker, createPlainList, type ItemPacker } from './item-packer.ts';
 import { sliceJson } from './json-slices.ts';
 
-/** What a parser made of one document. Elements that could not be read are among the items (`unreadable`), so that they become dead letters. */
-export interface Reading {
-  readonly items: readonly { readonly cluster: string; readonly item: Item }[];
-  /** The same in words for the sender: empty where all was well. */
-  readonly problems: readonly Problem[];
-}
-
-/** A pure parser of one kind of body. `cluster` is for items that name none themselves. */
-export type Reader = (body: unknown, cluster: string) => Reading;
+/** A pure parser of one kind of body. Elements that it cannot read are `unreadable` items, placed by `[index]`: they become dead letters. */
+export type Reader = (body: unknown) => readonly Item[];
 
 /** A kind of body: its parser, and the key of its array where the array is not the body itself. */
 export interface BodyFormat {
@@ -23,6 +17,7 @@ export interface BodyFormat {
 export interface BodyReading {
   /** Items by cluster, in lists that fit into an envelope each. */
   readonly clusters: ReadonlyMap<string, readonly (readonly Item[])[]>;
+  /** What could not be read. */
   readonly problems: readonly Problem[];
 }
 
@@ -31,7 +26,10 @@ const TURN = 3;
 /** Bodies up to this many bytes cannot exceed the limits of items and envelopes, however little an element holds. */
 const SMALL = 64 * 1024;
 
-/** @throws SyntaxError where the body is not JSON. */
+/**
+ * @param cluster of items that name none.
+ * @throws SyntaxError where the body is not JSON.
+ */
 export async function readBody(body: Uint8Array, format: BodyFormat, cluster: string): Promise<BodyReading> {
   const packers = new Map<string, ItemPacker>();
   const problems: Problem[] = [];
@@ -39,14 +37,17 @@ export async function readBody(body: Uint8Array, format: BodyFormat, cluster: st
   for (const slice of sliceJson(body, format.array)) {
     await takeTurns();
     if (!slice) continue;
-    const reading = format.read(JSON.parse(slice.text), cluster);
-    for (const each of reading.items) {
-      packerOf(packers, each.cluster, body.length).add(placed(each.item, slice.base), 'an item of the request');
+    const items = format.read(JSON.parse(slice.text)).map((item) => placed(item, slice.base));
+    for (const { place, expected, found } of items.filter(isUnreadable)) problems.push({ place, expected, found });
+    for (const group of groupByCluster(items, cluster)) {
+      const packer = packerOf(packers, group.cluster, body.length);
+      for (const item of group.items) packer.add(item);
     }
-    for (const problem of reading.problems) problems.push(placed(problem, slice.base));
   }
   return { clusters: new Map([...packers].map(([name, packer]) => [name, packer.lists()])), problems };
 }
+
+const isUnreadable = (item: Item) => item.type === 'unreadable';
 
 /** Resolves at once, or after the others' turn where this one has lasted long enough. */
 function createTurns(): () => Promise<void> | undefined {
@@ -67,13 +68,8 @@ function packerOf(packers: Map<string, ItemPacker>, cluster: string, size: numbe
   return packer;
 }
 
-function createPlainList(): ItemPacker {
-  const items: Item[] = [];
-  return { add: (item) => void items.push(item), lists: () => [items] };
-}
-
 /** Names the element by its place in the whole body: `[3]` of a slice after 100 elements is `[103]`. */
-function placed<T extends object>(told: T, base: number): T {
-  if (base === 0 || !('place' in told) || typeof told.place !== 'string') return told;
-  return { ...told, place: told.place.replace(/\[(\d+)\]/, (_, index: string) => `[${Number(index) + base}]`) };
+function placed(item: Item, base: number): Item {
+  if (base === 0 || item.type !== 'unreadable') return item;
+  return { ...item, place: item.place.replace(/\[(\d+)\]/, (_, index: string) => `[${Number(index) + base}]`) };
 }
