@@ -1,0 +1,83 @@
+// The EventLog port on the file.
+import type { DatabaseSync } from 'node:sqlite';
+import type { TopicName } from '@winnow/contracts';
+import type { LocalLog, LogRecord, NewRecord, Subscribe } from '@winnow/stream';
+import { damaged, told } from './failures.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { Heads } from './heads.ts';
+import { openRecordTable, type PreparedRecord, prepareRecord, type RecordTable } from './record-table.ts';
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+
+/** Writes records within the transaction that is open; gives their offsets. */
+export type AppendWithin = (records: readonly PreparedRecord[]) => number[];
+
+// A batch is parsed at once on the thread that answers HTTP, and is held in memory while it is handled.
+const batchBytes = 1024 * 1024;
+
+export function createAppend(db: DatabaseSync, heads: Heads, clock: () => number): AppendWithin {
+  const tables = new Map<number, RecordTable>();
+
+  function appendOne(record: PreparedRecord, at: number): number {
+    const head = heads.change(record.topic, record.partition);
+    tableOf(db, tables, head).insert(head.next, at, record);
+    head.records += 1;
+    head.bytes += record.bytes;
+    return head.next++;
+  }
+
+  return function appendWithin(records) {
+    const at = clock();
+    return records.map((record) => appendOne(record, at));
+  };
+}
+
+export function createLog(
+  db: DatabaseSync,
+  file: string,
+  heads: Heads,
+  commits: GroupCommit,
+  appendWithin: AppendWithin,
+): { log: LocalLog; subscriptions: Subscriptions } {
+  const tables = new Map<number, RecordTable>();
+
+  function read({ topic, partition }: Subscribe, from: number, limit: number): LogRecord[] {
+    const head = heads.of(topic, partition);
+    if (!head || from >= head.next) return [];
+    return readRecords(tableOf(db, tables, head), file, from, limit);
+  }
+
+  const subscriptions = createSubscriptions({
+    read,
+    next: ({ topic, partition }) => heads.of(topic, partition)?.next ?? 0,
+    busy: () => commits.waiting() > 0,
+  });
+
+  async function append(records: readonly NewRecord[]): Promise<readonly number[]> {
+    if (records.length === 0) return [];
+    const prepared = records.map(prepareRecord);
+    const bytes = prepared.reduce((sum, each) => sum + each.bytes, 0);
+    return commits.run(() => appendWithin(prepared), bytes);
+  }
+
+  return { log: { append, subscribe: subscriptions.subscribe, idle: subscriptions.idle }, subscriptions };
+}
+
+function readRecords(table: RecordTable, file: string, from: number, limit: number): LogRecord[] {
+  try {
+    return told(file, () => table.read(from, limit, batchBytes));
+  } catch (error) {
+    throw error instanceof SyntaxError ? damaged(file, `a record is no JSON (${error.message})`, error) : error;
+  }
+}
+
+function tableOf(
+  db: DatabaseSync,
+  tables: Map<number, RecordTable>,
+  head: { readonly id: number; readonly topic: TopicName; readonly partition: number },
+): RecordTable {
+  const known = tables.get(head.id);
+  if (known) return known;
+  const table = openRecordTable(db, head.id, head.topic, head.partition);
+  tables.set(head.id, table);
+  return table;
+}

@@ -1,0 +1,81 @@
+// The table of one log's records, and the statements on it. One table a log: appends go to its end and retention frees whole pages.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isCompacted, type TopicName } from '@winnow/contracts';
+import type { LogRecord, NewRecord } from '@winnow/stream';
+
+/** A record in the form in which it is written. `bytes` is about its size: its characters. */
+export interface PreparedRecord {
+  readonly topic: TopicName;
+  readonly partition: number;
+  readonly key: string;
+  readonly headers: string;
+  /** JSON; null is a tombstone. */
+  readonly value: string | null;
+  readonly bytes: number;
+}
+
+/** Whether a reading is to go on to older or to newer records. */
+export type Direction = 'newer' | 'older';
+
+export interface RecordTable {
+  insert(offset: number, at: number, record: PreparedRecord): void;
+  /** From an offset on (it included), at most so many records and about so many characters, but at least one where there is one. */
+  read(from: number, limit: number, bytes: number, direction?: Direction): LogRecord[];
+}
+
+/** @throws TypeError where the value is no JSON (a cycle, a bigint). */
+export function prepareRecord(record: NewRecord): PreparedRecord {
+  const { topic, partition, key } = record;
+  const headers = JSON.stringify(record.headers);
+  const value = record.value === null ? null : (JSON.stringify(record.value) ?? null);
+  return { topic, partition, key, headers, value, bytes: key.length + headers.length + (value?.length ?? 0) };
+}
+
+export function createRecordTable(db: DatabaseSync, id: number, topic: TopicName): void {
+  // The small columns come first: what only needs these never reads the pages of a large value.
+  db.exec(`CREATE TABLE log_${id} (
+    o INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes INTEGER NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL, value TEXT)`);
+  if (!isCompacted(topic)) return;
+  db.exec(`CREATE INDEX log_${id}_key ON log_${id} (key);
+    CREATE INDEX log_${id}_tombstone ON log_${id} (at) WHERE value IS NULL`);
+}
+
+type Row = [offset: number, bytes: number, key: string, headers: string, value: string | null];
+
+export function openRecordTable(db: DatabaseSync, id: number, topic: TopicName, partition: number): RecordTable {
+  const insert = db.prepare(`INSERT INTO log_${id} (o, at, bytes, key, headers, value) VALUES (?, ?, ?, ?, ?, ?)`);
+  const readers = {
+    newer: rows(db, `SELECT o, bytes, key, headers, value FROM log_${id} WHERE o >= ? ORDER BY o LIMIT ?`),
+    older: rows(db, `SELECT o, bytes, key, headers, value FROM log_${id} WHERE o <= ? ORDER BY o DESC LIMIT ?`),
+  };
+
+  return {
+    insert(offset, at, { bytes, key, headers, value }) {
+      insert.run(offset, at, bytes, key, headers, value);
+    },
+    read(from, limit, bytes, direction = 'newer') {
+      const found: LogRecord[] = [];
+      let left = bytes;
+      for (const row of readers[direction].iterate(from, limit)) {
+        const [offset, size, key, headers, value] = row as unknown as Row;
+        left -= size;
+        if (left < 0 && found.length > 0) break;
+        found.push({
+          topic,
+          partition,
+          offset,
+          key,
+          headers: JSON.parse(headers),
+          value: value === null ? null : JSON.parse(value),
+        });
+      }
+      return found;
+    },
+  };
+}
+
+function rows(db: DatabaseSync, sql: string): StatementSync {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement;
+}
