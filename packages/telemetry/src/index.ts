@@ -1,1 +1,3 @@
-export {};
+export * from './logger.ts';
+export type { FlowSpan } from './span.ts';
+export * from './start-telemetry.ts';

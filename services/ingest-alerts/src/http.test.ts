@@ -1,14 +1,13 @@
 import { createHmac } from 'node:crypto';
-import type { Envelope, Item } from '@winnow/contracts';
+import type { Envelope, Item, ReadItems } from '@winnow/contracts';
 import { LogUnavailable } from '@winnow/stream';
 import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { BODY_LIMIT, type IntakeDeps, registerAlertIntake } from './http.ts';
-import type { Reader } from './read-body.ts';
 import { createSeenClusters } from './seen-clusters.ts';
 
 /** Stands in for the parsers: an element is `{cluster?, ok}`. */
-const read: Reader = (body) =>
+const read: ReadItems = (body) =>
   (body as { ok: boolean; cluster?: string; pad?: string }[]).map((each, index) =>
     each.ok ? alert(each.pad ?? '', each.cluster) : broken(`[${index}].labels`),
   );

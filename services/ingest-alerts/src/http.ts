@@ -72,7 +72,10 @@ function addRoute(scope: FastifyInstance, deps: IntakeDeps, source: IntakeSource
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       if (source === 'pagerduty.webhook' && !mayPass(request, body, deps)) return refuse(reply, unsigned);
-      const { clusters, problems } = await readBody(body, format, clusterOf(request, deps, dialect));
+      const { clusters, problems } = await readBody(body, format, {
+        cluster: clusterOf(request, deps, dialect),
+        at: deps.now(),
+      });
       await appendAll(deps, envelopesOf(deps, source, clusters), body.length);
       if (problems.length > 0) return refuse(reply, unreadable(problems));
       return reply.code(200).send();

@@ -1,5 +1,5 @@
 export * from './clock.ts';
 export * from './heartbeats.ts';
 export * from './http.ts';
-export type { BodyFormat, Reader } from './read-body.ts';
+export type { BodyFormat } from './read-body.ts';
 export * from './seen-clusters.ts';

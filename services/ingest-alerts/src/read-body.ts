@@ -1,16 +1,19 @@
 // From a body to items by cluster, in slices that leave the thread free in between.
 
 import { setImmediate } from 'node:timers/promises';
-import { groupByCluster, type Item, type Problem } from '@winnow/contracts';
-import { createItemPacker, createPlainList, type ItemPacker } from './item-packer.ts';
+import {
+  createItemPacker,
+  groupByCluster,
+  type Item,
+  type ItemPacker,
+  type Problem,
+  type ReadItems,
+} from '@winnow/contracts';
 import { sliceJson } from './json-slices.ts';
-
-/** A pure parser of one kind of body. Elements that it cannot read are `unreadable` items, placed by `[index]`: they become dead letters. */
-export type Reader = (body: unknown) => readonly Item[];
 
 /** A kind of body: its parser, and the key of its array where the array is not the body itself. */
 export interface BodyFormat {
-  readonly read: Reader;
+  readonly read: ReadItems;
   readonly array?: string;
 }
 
@@ -26,22 +29,29 @@ const TURN = 3;
 /** Bodies up to this many bytes cannot exceed the limits of items and envelopes, however little an element holds. */
 const SMALL = 64 * 1024;
 
+/** Who sent it, and when it came. */
+export interface Arrival {
+  /** Of items that name none. */
+  readonly cluster: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 /**
- * @param cluster of items that name none.
  * @throws SyntaxError where the body is not JSON.
  */
-export async function readBody(body: Uint8Array, format: BodyFormat, cluster: string): Promise<BodyReading> {
+export async function readBody(body: Uint8Array, format: BodyFormat, { cluster, at }: Arrival): Promise<BodyReading> {
   const packers = new Map<string, ItemPacker>();
   const problems: Problem[] = [];
   const takeTurns = createTurns();
   for (const slice of sliceJson(body, format.array)) {
     await takeTurns();
     if (!slice) continue;
-    const items = format.read(JSON.parse(slice.text)).map((item) => placed(item, slice.base));
+    const items = format.read(JSON.parse(slice.text), { at, place: '' }).map((item) => placed(item, slice.base));
     for (const { place, expected, found } of items.filter(isUnreadable)) problems.push({ place, expected, found });
     for (const group of groupByCluster(items, cluster)) {
       const packer = packerOf(packers, group.cluster, body.length);
-      for (const item of group.items) packer.add(item);
+      for (const item of group.items) packer.add(item, 'an item of the request');
     }
   }
   return { clusters: new Map([...packers].map(([name, packer]) => [name, packer.lists()])), problems };
@@ -66,6 +76,12 @@ function packerOf(packers: Map<string, ItemPacker>, cluster: string, size: numbe
   const packer = size <= SMALL ? createPlainList() : createItemPacker();
   packers.set(cluster, packer);
   return packer;
+}
+
+/** For bodies so small that nothing in them can exceed a limit: it measures nothing. */
+function createPlainList(): ItemPacker {
+  const items: Item[] = [];
+  return { add: (item) => void items.push(item), lists: () => (items.length > 0 ? [items] : []) };
 }
 
 /** Names the element by its place in the whole body: `[3]` of a slice after 100 elements is `[103]`. */
