@@ -1,1 +1,1 @@
-export {};
+export { readAuditBody, readAuditEvent } from './core.ts';

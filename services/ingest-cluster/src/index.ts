@@ -1,1 +1,1 @@
-export {};
+export { readEvent, readObject } from './core.ts';

@@ -1,0 +1,17 @@
+const rfc3339 = /^(\d{4})-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)$/;
+
+/** A told time as Winnow writes times (UTC, milliseconds, `Z`); undefined where it is absent, not RFC 3339, or Go's zero time (year 1). */
+export function readTime(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 40) return undefined;
+  const year = rfc3339.exec(value)?.[1];
+  if (year === undefined || year === '0001') return undefined;
+  const time = new Date(value.replace(' ', 'T').replace(',', '.').toUpperCase());
+  return Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 ? undefined : time.toISOString();
+}
+
+/** The latest of some times as {@link readTime} gives them. */
+export function latestTime(times: Iterable<string | undefined>): string | undefined {
+  let latest: string | undefined;
+  for (const time of times) if (time !== undefined && (latest === undefined || time > latest)) latest = time;
+  return latest;
+}
