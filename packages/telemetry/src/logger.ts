@@ -20,9 +20,8 @@ export interface LoggerOptions {
 export function createLogger(name: string, { env, level = 'info', to }: LoggerOptions): Logger {
   return pino(
     {
-      name,
       level: levelOf(env.WINNOW_LOG_LEVEL, level),
-      base: null,
+      base: { name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: withoutSecrets },
