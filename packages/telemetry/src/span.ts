@@ -1,28 +1,13 @@
 // A span whose ids are given: traces are derived from what is in the records, so that a replay tells the same trace again.
-import { type Attributes, type HrTime, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { type HrTime, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-
-export interface FlowSpan {
-  /** 32 hexadecimal digits. */
-  readonly traceId: string;
-  /** 16 hexadecimal digits. */
-  readonly spanId: string;
-  /** Absent for the first span of a trace. */
-  readonly parentSpanId?: string | undefined;
-  readonly name: string;
-  /** Milliseconds since the epoch, fractions allowed. */
-  readonly start: number;
-  readonly end: number;
-  readonly attributes?: Attributes | undefined;
-  /** Spans of other traces that this one came from: fan-in. */
-  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[] | undefined;
-}
+import type { Span } from '@winnow/stream';
 
 const scope = { name: 'winnow' };
 
 /** What an exporter takes: the span with exactly its ids. */
-export function toReadableSpan(span: FlowSpan, resource: Resource): ReadableSpan {
+export function toReadableSpan(span: Span, resource: Resource): ReadableSpan {
   const context = (spanId: string, traceId = span.traceId) => ({ traceId, spanId, traceFlags: TraceFlags.SAMPLED });
   return {
     name: span.name,
@@ -34,8 +19,8 @@ export function toReadableSpan(span: FlowSpan, resource: Resource): ReadableSpan
     duration: toHrTime(Math.max(0, span.end - span.start)),
     ended: true,
     status: { code: SpanStatusCode.UNSET },
-    attributes: span.attributes ?? {},
-    links: (span.links ?? []).map((link) => ({ context: context(link.spanId, link.traceId) })),
+    attributes: { ...span.attributes },
+    links: span.links.map((link) => ({ context: context(link.spanId, link.traceId) })),
     events: [],
     resource,
     instrumentationScope: scope,

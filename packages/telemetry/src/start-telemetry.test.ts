@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Span } from '@winnow/stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startTelemetry } from './start-telemetry.ts';
 
@@ -44,32 +45,26 @@ async function startReceiver(): Promise<{ url: string; spans: OtlpSpan[]; servic
 
 const trace = 'a'.repeat(32);
 const start = Date.parse('2026-03-08T15:21:12.035Z');
+const span: Span = {
+  traceId: trace,
+  spanId: '1'.repeat(16),
+  name: 'signals',
+  start,
+  end: start + 1.5,
+  attributes: { 'winnow.cluster': 'c' },
+  links: [],
+};
 
 describe('given a collector', () => {
   test('when hops of one incident end, then they arrive as one trace with exactly their ids, parents linked', async () => {
     const receiver = await startReceiver();
     const { tracer, stop } = startTelemetry({ OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}/` });
+    const links = [{ traceId: 'b'.repeat(32), spanId: '4'.repeat(16) }];
     const hop = (spanId: string, name: string, parentSpanId?: string) =>
-      tracer?.({
-        traceId: trace,
-        spanId,
-        parentSpanId,
-        name,
-        start,
-        end: start + 1.5,
-        attributes: { 'winnow.cluster': 'c' },
-      });
+      tracer?.({ ...span, spanId, name, ...(parentSpanId && { parentSpanId }), links: name === 'rca' ? links : [] });
     hop('1'.repeat(16), 'signals');
     hop('2'.repeat(16), 'grouping', '1'.repeat(16));
-    tracer?.({
-      traceId: trace,
-      spanId: '3'.repeat(16),
-      parentSpanId: '2'.repeat(16),
-      name: 'rca',
-      start,
-      end: start,
-      links: [{ traceId: 'b'.repeat(32), spanId: '4'.repeat(16) }],
-    });
+    hop('3'.repeat(16), 'rca', '2'.repeat(16));
     await stop();
     expect(receiver.spans.map((span) => [span.traceId, span.spanId, span.parentSpanId ?? '', span.name])).toEqual([
       [trace, '1'.repeat(16), '', 'signals'],
@@ -83,7 +78,7 @@ describe('given a collector', () => {
 
   test('when it is gone, then stopping takes no longer than 3 s', async () => {
     const { tracer, stop } = startTelemetry({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
-    tracer?.({ traceId: trace, spanId: '1'.repeat(16), name: 'signals', start, end: start });
+    tracer?.(span);
     const before = performance.now();
     await stop();
     expect(performance.now() - before).toBeLessThan(3_500);

@@ -3,9 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
-import { type FlowSpan, toReadableSpan } from './span.ts';
-
-export type Tracer = (span: FlowSpan) => void;
+import type { Tracer } from '@winnow/stream';
+import { toReadableSpan } from './span.ts';
 
 export interface Telemetry {
   /** Takes spans as they end; undefined where nobody wants them, so that they need not be made. */
