@@ -1,0 +1,79 @@
+// Where an entity lives in the graph: pods and their like live in their owner; a name without an object in its namesake.
+import { type EntityRef, entityKey, entityOfKey } from '@winnow/contracts';
+import type { Indexes } from './indexes.ts';
+
+/** What controllers append to a name: a template's hash, a pod's random five, an ordinal, a CronJob's minute. */
+const suffixes = [
+  /-[a-f0-9]{6,10}-[a-z0-9]{5}$/,
+  /-[bcdf-hj-np-tv-xz2-9]{5,10}-[a-z0-9]{5}$/,
+  /-[a-z0-9]{9,10}-[a-z0-9]{5}$/,
+  /-[a-z0-9]{5}$/,
+  /-\d{1,10}$/,
+  /-[a-f0-9]{8,10}$/,
+];
+const generated = new Set(['Pod', 'ReplicaSet', 'Job', 'ControllerRevision']);
+
+/** The key of the entity that this one collapses into; its own where it stands for itself. */
+export function homeKey(at: Indexes, key: string): string {
+  let current = key;
+  for (let i = 0; i < 5; i++) {
+    const owner = at.objects.get(current)?.facts.owner;
+    if (!owner) break;
+    current = entityKey(owner);
+  }
+  return at.objects.has(current) ? current : namesake(at, current);
+}
+
+function namesake(at: Indexes, key: string): string {
+  const ref = entityOfKey(key);
+  if (generated.has(ref.kind)) return generatedHome(at, ref) ?? key;
+  return sameName(at, ref, ref.name) ?? key;
+}
+
+function generatedHome(at: Indexes, ref: EntityRef): string | undefined {
+  for (const suffix of suffixes) {
+    if (!suffix.test(ref.name)) continue;
+    const home = sameName(at, ref, ref.name.replace(suffix, ''));
+    if (home !== undefined) return home;
+  }
+  return undefined;
+}
+
+/** A Service without an object is the workload of its name; a workload without an object is the Service of its name. */
+function sameName(at: Indexes, ref: EntityRef, name: string): string | undefined {
+  if (!ref.namespace) return undefined;
+  const service = `Service/${ref.namespace}/${name}`;
+  const workload = first(at.workloads.get(`${ref.namespace}/${name}`));
+  if (ref.kind === 'Service') return workload === undefined ? undefined : homeKey(at, workload);
+  if (!generated.has(ref.kind) && !workloadKinds.has(ref.kind)) return undefined;
+  if (workload !== undefined) return homeKey(at, workload);
+  return at.objects.has(service) || at.declaredFrom.has(service) || at.declaredTo.has(service) ? service : undefined;
+}
+
+const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout']);
+
+/** Keys other than its own under which an entity may be referred to. */
+export function aliasesOf(at: Indexes, key: string): readonly string[] {
+  const ref = entityOfKey(key);
+  const parts = [...partsOf(at, key)];
+  if (!ref.namespace) return parts;
+  const names = [
+    ref.kind === 'Service' ? [] : ['Service'],
+    [...workloadKinds].filter((kind) => kind !== ref.kind),
+  ].flat();
+  const namesakes = names.map((kind) => `${kind}/${ref.namespace}/${ref.name}`);
+  return [...parts, ...namesakes.filter((each) => !at.objects.has(each) && homeKey(at, each) === key)];
+}
+
+/** The entity's own object and all that collapse into it. */
+export function partsOf(at: Indexes, key: string): ReadonlySet<string> {
+  const parts = new Set([key]);
+  for (const each of parts) for (const part of at.parts.get(each)) parts.add(part);
+  return parts;
+}
+
+export function first(keys: ReadonlySet<string>): string | undefined {
+  let least: string | undefined;
+  for (const key of keys) if (least === undefined || key < least) least = key;
+  return least;
+}
