@@ -49,6 +49,8 @@ export interface Claim {
 
 /** Committed state of a stage's partition: its offset, its tables, its ledger, and what it has yet to publish. */
 export interface StateStore {
+  /** True where a commit puts its outgoing records into the log itself, in one transaction: then nothing is ever unsettled. */
+  readonly publishes?: boolean;
   /** Takes the partition over; whoever held it before can commit no more. */
   claim(stage: string, partition: number): Promise<Claim>;
   /** @throws Fenced where the claim has been taken over. @throws StateDamaged, StateNewer where the state cannot be read. */

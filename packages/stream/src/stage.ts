@@ -10,6 +10,16 @@ export type Tables<Specs extends TableSpecs = TableSpecs> = {
   readonly [Name in keyof Specs]: Specs[Name] extends 'json' ? Table<unknown> : PackedTable;
 };
 
+/** A table of JSON values, typed by the stage that alone writes it. */
+export function jsonTable<V>(tables: Tables, name: string): Table<V> {
+  return tables[name] as unknown as Table<V>;
+}
+
+/** A table of rows of numbers. */
+export function packedTable(tables: Tables, name: string): PackedTable {
+  return tables[name] as unknown as PackedTable;
+}
+
 /**
  * A stage: one pure function over a partition's tables. No clock, no I/O, no randomness, no memory besides the tables and
  * what `open` derives from them.

@@ -1,0 +1,151 @@
+// A claimed partition: its memory, and the way of a batch through fold, commit, publish and settle.
+import type { TopicName } from '@winnow/contracts';
+import { Fenced, LogUnavailable, StageCrashed, StateDamaged, StateNewer } from './errors.ts';
+import { DecideThrew, type Folded, foldBatch } from './fold.ts';
+import { openPartition, type PartitionMemory } from './partition-memory.ts';
+import { MOST_ATTEMPTS, poisonOutcome } from './poison.ts';
+import type { Attempts, Claim } from './ports.ts';
+import type { LogRecord, NewRecord } from './records.ts';
+import { pause, retry } from './retry.ts';
+import type { RunStage } from './run-stage.ts';
+import { spansOf } from './spans.ts';
+
+export interface OwnedPartition<State> {
+  readonly memory: PartitionMemory<State>;
+  /** Loads what is committed, and publishes what a crash left unsettled. */
+  load(): Promise<void>;
+  /** Takes a batch of one topic all the way. Records that are committed already are passed over. */
+  handle(topic: TopicName, batch: readonly LogRecord[]): Promise<void>;
+}
+
+/** A port that fails is tried this often; a log that says it is unavailable is waited for. */
+const TRIES = 5;
+const triesFor = (error: unknown) => (isFinal(error) ? 0 : error instanceof LogUnavailable ? Infinity : TRIES);
+const isFinal = (error: unknown) =>
+  [Fenced, StageCrashed, StateDamaged, StateNewer].some((kind) => error instanceof kind);
+
+export function ownPartition<State>(
+  options: RunStage<State>,
+  claim: Claim,
+  signal: AbortSignal,
+): OwnedPartition<State> {
+  const { stage, partition, log, store } = options;
+  const firstDelay = options.retryDelay ?? 50;
+  const patiently = <T>(action: () => Promise<T>) => retry(action, { tries: triesFor, firstDelay, signal });
+  let memory: PartitionMemory<State>;
+
+  async function load(): Promise<void> {
+    memory = await patiently(async () => openPartition(stage, await store.load(claim)));
+    if (!store.publishes) await publish(await patiently(() => store.unsettled(claim)));
+    options.afterCommit?.(memory.state);
+  }
+
+  async function handle(topic: TopicName, batch: readonly LogRecord[]): Promise<void> {
+    let thrown: DecideThrew | undefined;
+    for (let failures = 0; ; ) {
+      const ahead = batch.filter((record) => record.offset >= (memory.offsets[topic] ?? 0));
+      const [first] = ahead;
+      if (first === undefined) return;
+      try {
+        if (first.offset === thrown?.record.offset) await settlePoison(thrown);
+        else await foldAndCommit(ahead.filter((record) => record.offset < (thrown?.record.offset ?? Infinity)));
+      } catch (error) {
+        if (isFinal(error) || signal.aborted) throw error;
+        if (error instanceof DecideThrew) thrown = error;
+        else if (++failures >= TRIES) throw error;
+        else await pause(firstDelay * 2 ** failures, signal);
+        await reload(topic);
+      }
+    }
+  }
+
+  /** Memory has gone ahead of the store in a way that nobody knows: it is built anew. */
+  async function reload(topic: TopicName): Promise<void> {
+    const before = memory.offsets[topic] ?? 0;
+    await load();
+    if ((memory.offsets[topic] ?? 0) >= before) return;
+    throw new StateDamaged(`the store of ${stage.name}/${partition} went back behind offset ${before} of ${topic}`);
+  }
+
+  async function foldAndCommit(records: readonly LogRecord[]): Promise<void> {
+    const start = Date.now();
+    const folded = await foldBatch(stage, memory, records);
+    await commitAndPublish(folded, start);
+  }
+
+  /** The record at which the stage threw is the next one: notes the attempt and ends, or sets the record aside. */
+  async function settlePoison({ record, cause }: DecideThrew): Promise<void> {
+    const { topic, offset } = record;
+    const before = attemptsAt(topic, offset);
+    if (before >= MOST_ATTEMPTS) {
+      const folded = await foldBatch(stage, memory, [record], () => poisonOutcome(stage.name, record, cause));
+      await commitAndPublish(folded, Date.now());
+      return;
+    }
+    const attempts = { topic, offset, count: before + 1 };
+    await commit({ records: 0, to: memory.offsets, seq: memory.seq, outgoing: [], caused: [] }, attempts);
+    const place = `${stage.name}/${partition} threw at offset ${offset} of ${topic}`;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StageCrashed(`${place} (attempt ${attempts.count} of ${MOST_ATTEMPTS}): ${reason}`, { cause });
+  }
+
+  function attemptsAt(topic: TopicName, offset: number): number {
+    const noted = memory.attempts;
+    return noted?.topic === topic && noted.offset === offset ? noted.count : 0;
+  }
+
+  /** Attempts stay noted until the record is behind the offset, whatever other inputs bring meanwhile. */
+  function attemptsAhead(to: PartitionMemory['offsets']): Attempts | undefined {
+    const noted = memory.attempts;
+    return noted && (to[noted.topic] ?? 0) <= noted.offset ? noted : undefined;
+  }
+
+  async function commitAndPublish(folded: Folded, start: number): Promise<void> {
+    const added = await commit(folded, attemptsAhead(folded.to));
+    if (!store.publishes) await publish(folded.outgoing);
+    observe(folded, added, start);
+  }
+
+  async function commit({ to, seq, outgoing }: Folded, attempts: Attempts | undefined) {
+    const delta = memory.tables.takeDelta();
+    const { added, totals } = memory.ledger.takeChanges();
+    const answer = await store.commit(claim, {
+      from: memory.offsets,
+      to,
+      version: stage.version,
+      seq,
+      delta,
+      snapshots: memory.snapshots.next(delta.byteLength),
+      ledger: totals,
+      outgoing,
+      ...(attempts && { attempts }),
+    });
+    if (answer === 'fenced') throw new Fenced(`${stage.name}/${partition} has been claimed by another owner`);
+    memory.offsets = to;
+    memory.seq = seq;
+    memory.attempts = attempts;
+    return added;
+  }
+
+  async function publish(outgoing: readonly NewRecord[]): Promise<void> {
+    const last = outgoing.at(-1);
+    if (last === undefined) return;
+    await patiently(() => log.append(outgoing));
+    await patiently(() => store.settle(claim, Number(last.headers.seq)));
+  }
+
+  function observe(folded: Folded, ledger: Awaited<ReturnType<typeof commit>>, start: number): void {
+    const { records, to: offsets, outgoing: emitted } = folded;
+    options.onCommit?.({ stage: stage.name, partition, ledger, emitted, records, offsets });
+    if (options.tracer) for (const each of folded.caused) spansOf(each, start, Date.now()).forEach(options.tracer);
+    options.afterCommit?.(memory.state);
+  }
+
+  return {
+    get memory() {
+      return memory;
+    },
+    load,
+    handle,
+  };
+}
