@@ -7,14 +7,17 @@ import { createAppend, createLog } from './event-log.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { logKey, openHeads } from './heads.ts';
 import { lockDir } from './lock.ts';
-import { readPragma } from './schema.ts';
+import { usedBytes } from './pages.ts';
 import { createStore, type PublishingStore } from './state-store.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import { createSweeper, type Retention, type SweepReport } from './sweep.ts';
 
 export interface SqliteOptions {
   readonly dir: string;
   /** Default `disk`. */
   readonly durability?: Durability;
+  /** What `sweep` forgets; by default only what compaction does. */
+  readonly retention?: Retention;
   /** Milliseconds since 1970, for the age of records. */
   readonly clock?: () => number;
 }
@@ -31,23 +34,34 @@ export interface Sqlite {
   readonly store: PublishingStore;
   /** In bytes. */
   size(): SqliteSize;
+  /** Forgets what retention and compaction let go by a time (milliseconds since 1970). To be called once a minute or so. */
+  sweep(now: number): Promise<SweepReport>;
   /** Ends the subscriptions, commits what is waiting, and lets the directory go. */
   close(): Promise<void>;
 }
 
 /** @throws DataDirBusy, StateDamaged, StateNewer, LogUnavailable */
 export function openSqlite(where: string | SqliteOptions): Sqlite {
-  const { dir, durability = 'disk', clock = Date.now } = typeof where === 'string' ? { dir: where } : where;
-  const lock = lockDir(dir, clock());
+  const options = {
+    durability: 'disk',
+    clock: Date.now,
+    retention: {},
+    ...(typeof where === 'string' ? { dir: where } : where),
+  } as const;
+  const lock = lockDir(options.dir, options.clock());
   try {
-    return wire(dir, openForWriting(dir, durability), clock, lock.release);
+    return wire(options, openForWriting(options.dir, options.durability), lock.release);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function wire(dir: string, db: DatabaseSync, clock: () => number, release: () => void): Sqlite {
+function wire(
+  { dir, durability, clock, retention }: Required<SqliteOptions>,
+  db: DatabaseSync,
+  release: () => void,
+): Sqlite {
   const file = databaseFile(dir);
   const heads = openHeads(db);
   let subscriptions: Subscriptions | undefined;
@@ -57,22 +71,30 @@ function wire(dir: string, db: DatabaseSync, clock: () => number, release: () =>
   const append = createAppend(db, heads, clock);
   const opened = createLog(db, file, heads, commits, append);
   subscriptions = opened.subscriptions;
+  const sweeper = createSweeper(db, heads, commits, durability, retention);
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await sweeper.stop();
+    await opened.subscriptions.close();
+    commits.close();
+    db.close();
+    release();
+  }
 
   return {
     log: opened.log,
     store: createStore(db, file, commits, append),
     size: () => sizeOf(db, file),
-    async close() {
-      await opened.subscriptions.close();
-      commits.close();
-      db.close();
-      release();
+    sweep: sweeper.sweep,
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }
 
 function sizeOf(db: DatabaseSync, file: string): SqliteSize {
-  const pages = readPragma(db, 'page_count') - readPragma(db, 'freelist_count');
   const bytesOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return { file: bytesOf(file) + bytesOf(`${file}-wal`), used: pages * readPragma(db, 'page_size') };
+  return { file: bytesOf(file) + bytesOf(`${file}-wal`), used: usedBytes(db) };
 }
