@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { LogUnavailable } from '@winnow/stream';
 import { failureOf, resultCode } from './failures.ts';
 
 /** Another process writes to this data directory. */
@@ -35,9 +36,9 @@ const busy = 5;
 // The connection that carries a lock must not be collected as garbage while the process still writes.
 const held = new Set<DatabaseSync>();
 
-/** @throws DataDirBusy where another process, or this one, holds the directory. */
+/** @throws DataDirBusy where another process, or this one, holds the directory. @throws LogUnavailable where it cannot be made. */
 export function lockDir(dir: string, now: number): DirLock {
-  mkdirSync(dir, { recursive: true });
+  makeDir(dir);
   const connection = takeLock(dir);
   held.add(connection);
   tellHolder(dir, now);
@@ -46,6 +47,14 @@ export function lockDir(dir: string, now: number): DirLock {
       if (held.delete(connection)) connection.close();
     },
   };
+}
+
+function makeDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (cause) {
+    throw new LogUnavailable(`The data directory ${dir} cannot be made: ${(cause as Error).message}.`, { cause });
+  }
 }
 
 function takeLock(dir: string): DatabaseSync {
