@@ -1,1 +1,6 @@
-export {};
+export { createClusterObjects } from './cluster-objects.ts';
+export { type ContextConfig, readContextConfig } from './config.ts';
+export { contextStage } from './core.ts';
+export { type ContextLookups, contextLookupKinds, contextLookups } from './lookups.ts';
+export { type RunningContext, type StartContext, startContext } from './main.ts';
+export { createProjection, followProjection, type Projection, projectedTopics } from './projection.ts';

@@ -1,0 +1,102 @@
+// Carries out what the stage asks. Whatever cannot be told is said to be so: `empty` is a fact, `failed` is none.
+import type { Ask, Change, EventItem, LookupKind, MetricSeries } from '@winnow/contracts';
+import { entityKey } from '@winnow/contracts';
+import type { ClusterReader, ClusterReaders, LogRequest, Lookup, LookupAnswer, Lookups } from '@winnow/stream';
+import { CHANGES_BEFORE, MAX_CHANGES, MAX_EVENTS, MAX_POINTS, MAX_SERIES } from './core/budget.ts';
+import type { ObjectsArguments } from './core/surroundings.ts';
+import { cutOff } from './cut-off.ts';
+import { objectsAround } from './objects-around.ts';
+import type { ClusterProjection, Projection } from './projection.ts';
+import { recordedAnswer } from './recorded.ts';
+
+export interface ContextLookups {
+  readonly projection: Projection;
+  /** Where logs, metrics and checks come from, and what the log did not tell. */
+  readonly readers?: ClusterReaders;
+  /** True where the readers know the future: captures beside a recording. Then nothing later than record time is read. */
+  readonly cutOff?: boolean;
+}
+
+/** The kinds that a context worker carries out. */
+export const contextLookupKinds = [
+  'objects',
+  'logs',
+  'events',
+  'metrics',
+  'checks',
+  'changes',
+] as const satisfies readonly LookupKind[];
+
+interface Place {
+  readonly ask: Ask;
+  readonly known: ClusterProjection | undefined;
+  readonly reader: ClusterReader | undefined;
+}
+
+const noReader: LookupAnswer = { status: 'failed', message: 'no reader' };
+
+/** Look-ups over what the log told and, where there is one, the cluster's reader. */
+export function contextLookups({ projection, readers, cutOff: cut = false }: ContextLookups): Lookups {
+  const carryOut =
+    (lookup: (place: Place) => Promise<LookupAnswer>): Lookup =>
+    async (ask) => {
+      const known = projection.cluster(ask.tenant, ask.cluster);
+      const recorded = recordedAnswer(known?.recorded.values() ?? [], ask);
+      if (recorded) return recorded;
+      const reader = readers?.(ask.tenant, ask.cluster);
+      const until = known && known.heardAt > ask.at ? known.heardAt : ask.at;
+      return lookup({ ask, known, reader: reader && cut ? cutOff(reader, until) : reader });
+    };
+  return {
+    objects: carryOut(({ known, reader, ask }) =>
+      objectsAround(known?.objects, reader, ask.arguments as unknown as ObjectsArguments),
+    ),
+    changes: carryOut(lookUpChanges),
+    events: carryOut(lookUpEvents),
+    logs: carryOut(async ({ reader, ask }) => answerOf(await reader?.logs(ask.arguments as unknown as LogRequest))),
+    metrics: carryOut(lookUpMetrics),
+    checks: carryOut(async ({ reader }) => {
+      const checks = await reader?.checks();
+      return checks ? { status: 'ok', value: checks } : noReader;
+    }),
+  };
+}
+
+function answerOf(found: readonly unknown[] | undefined): LookupAnswer {
+  if (!found) return noReader;
+  return found.length > 0 ? { status: 'ok', value: found } : { status: 'empty' };
+}
+
+/** The log holds every change that anybody told of; where it told of none, none is known. */
+async function lookUpChanges({ known, ask }: Place): Promise<LookupAnswer> {
+  if (!known) return { status: 'failed', message: 'nothing of the cluster has been seen' };
+  const wanted = new Set(ask.arguments.entities as readonly string[]);
+  const since =
+    typeof ask.arguments.since === 'string'
+      ? ask.arguments.since
+      : new Date(Date.parse(ask.at) - CHANGES_BEFORE).toISOString();
+  const fits = (change: Change) => change.at >= since && wanted.has(entityKey(change.entity));
+  return answerOf(known.changes.values().filter(fits).slice(-MAX_CHANGES));
+}
+
+async function lookUpEvents({ known, reader, ask }: Place): Promise<LookupAnswer> {
+  const namespace = String(ask.arguments.namespace);
+  const told = known?.events.get(namespace)?.values();
+  if (told || known?.hearsEvents) return answerOf(latest(told ?? []));
+  const found = await reader?.events(namespace);
+  return answerOf(found && latest(found));
+}
+
+/** Warnings are kept before Normal ones, the latest before older ones. */
+function latest(events: readonly EventItem[]): readonly EventItem[] {
+  const rank = (event: EventItem) => `${event.eventType === 'Warning' ? 1 : 0}${event.lastAt ?? event.firstAt ?? ''}`;
+  return events.toSorted((a, b) => (rank(a) < rank(b) ? 1 : rank(a) > rank(b) ? -1 : 0)).slice(0, MAX_EVENTS);
+}
+
+async function lookUpMetrics({ reader, ask }: Place): Promise<LookupAnswer> {
+  const found = await reader?.metrics(String(ask.arguments.namespace), undefined);
+  const bounded = found
+    ?.slice(0, MAX_SERIES * 5)
+    .map((series): MetricSeries => ({ ...series, values: series.values.slice(-MAX_POINTS) }));
+  return answerOf(bounded?.filter((series) => series.values.length > 0));
+}
