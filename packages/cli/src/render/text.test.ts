@@ -17,7 +17,7 @@ describe('given a report on a terminal', () => {
       'since  15:21:12 UTC, for 4 min 12 s',
       'reach  one namespace: 3 workloads',
       'cause  Service checkout/session-store: service-selector-mismatch',
-      '(confirmed, 95',
+      '(confirmed',
       'Why',
       'Evidence',
       'What to do',

@@ -1,0 +1,51 @@
+// The end of `up`: the first signal drains, the second one ends at once.
+
+export interface Termination {
+  /** Aborted at the first SIGTERM or SIGINT. */
+  readonly signal: AbortSignal;
+}
+
+/** @param say for people, on stderr. */
+export function awaitTermination(say: (text: string) => void): Termination {
+  const abort = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (abort.signal.aborted) {
+      say(
+        'Ended without draining. What was answered with 200 is safe; the rest of the work goes on at the next start.',
+      );
+      process.exit(130);
+    }
+    say(`${name}: draining; once more ends at once.`);
+    abort.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { signal: abort.signal };
+}
+
+/** One step of a drain, in order; each has its own time so that one that hangs does not hold up the others. */
+export interface DrainStep {
+  readonly name: string;
+  /** Milliseconds. */
+  readonly within: number;
+  run(): Promise<unknown>;
+}
+
+/** Runs the steps in order and resolves with the names of those that did not end in time or failed. */
+export async function drain(steps: readonly DrainStep[]): Promise<readonly string[]> {
+  const late: string[] = [];
+  for (const { name, within, run } of steps) {
+    const timer = Promise.withResolvers<'late'>();
+    const timeout = setTimeout(() => timer.resolve('late'), within);
+    const end = await Promise.race([
+      run().then(
+        () => 'done',
+        (error: unknown) => `failed: ${error}`,
+      ),
+      timer.promise,
+    ]);
+    clearTimeout(timeout);
+    if (end !== 'done') late.push(`${name} (${end})`);
+  }
+  return late;
+}
