@@ -9,17 +9,30 @@ export interface LogRequest {
   readonly previous: boolean;
   /** At most this many lines, the last ones. */
   readonly tailLines: number;
+  /** Nothing that was written after this time (RFC 3339, as records have it). */
+  readonly until?: string;
 }
 
-/** Undefined answers mean "cannot be told from here"; empty ones mean "there is none". All text is redacted. */
+/**
+ * Undefined answers mean "cannot be told from here"; empty ones mean "there is none". All text is redacted. `until` is the record time of
+ * the ask: readers of the past tell nothing later; a live one need not look at it.
+ */
 export interface ClusterReader {
   /** The objects of a namespace (undefined: cluster-scoped ones), of some kinds. */
-  objects(namespace: string | undefined, kinds: readonly string[]): Promise<readonly KubeObject[] | undefined>;
+  objects(
+    namespace: string | undefined,
+    kinds: readonly string[],
+    until?: string,
+  ): Promise<readonly KubeObject[] | undefined>;
   logs(request: LogRequest): Promise<readonly LogExcerpt[] | undefined>;
-  events(namespace: string): Promise<readonly EventItem[] | undefined>;
+  events(namespace: string, until?: string): Promise<readonly EventItem[] | undefined>;
   /** Series whose labels name this namespace and, where given, one of these pods. */
-  metrics(namespace: string, pods: readonly string[] | undefined): Promise<readonly MetricSeries[] | undefined>;
-  checks(): Promise<Checks | undefined>;
+  metrics(
+    namespace: string,
+    pods: readonly string[] | undefined,
+    until?: string,
+  ): Promise<readonly MetricSeries[] | undefined>;
+  checks(until?: string): Promise<Checks | undefined>;
 }
 
 /** The reader of one cluster; undefined where nothing can be looked up there. */

@@ -1,0 +1,48 @@
+// A capture as arrivals: all at the moment at which it was taken, in an order that follows from what it holds.
+import { countedSources, type Envelope, groupByCluster, type Item, type Source } from '@winnow/contracts';
+import type { Contents } from './contents.ts';
+import { createHeartbeats } from './heartbeats.ts';
+import { createArrivals } from './number-arrivals.ts';
+
+const INSTANCE = 'capture';
+
+export interface CaptureHead {
+  readonly tenant: string;
+  readonly cluster: string;
+  readonly at: string;
+}
+
+/** Objects, declared calls, checks, audit entries, alerts, events, what could not be read; then the heartbeats after the end. */
+export function* captureEnvelopes(contents: Contents, head: CaptureHead): Generator<Envelope> {
+  const number = createArrivals();
+  const heartbeats = createHeartbeats();
+  const time = Date.parse(head.at);
+
+  function* arrive(source: Source, items: readonly Item[]): Generator<Envelope> {
+    for (const group of groupByCluster(items, head.cluster)) {
+      heartbeats.hear(group.cluster, source, time);
+      yield* number({
+        schema: 1,
+        tenant: head.tenant,
+        cluster: group.cluster,
+        source,
+        instance: INSTANCE,
+        at: head.at,
+        items: group.items,
+      });
+    }
+  }
+
+  yield* arrive('kubernetes.object', contents.objects());
+  yield* arrive('dependency', contents.dependencies());
+  const checks = contents.checks();
+  if (checks) yield* arrive('lookup', [{ type: 'lookup', kind: 'checks', arguments: {}, status: 'ok', value: checks }]);
+  yield* arrive('audit.event', contents.audit());
+  yield* arrive('alertmanager.alerts', contents.alerts());
+  yield* arrive('kubernetes.event', contents.events());
+  for (const source of countedSources) yield* arrive(source, contents.unreadable().get(source) ?? []);
+  for (const { cluster, at, sources } of heartbeats.trail()) {
+    const items = sources.map((source) => ({ type: 'heartbeat' as const, source, instance: INSTANCE }));
+    yield* number({ schema: 1, tenant: head.tenant, cluster, source: 'heartbeat', instance: INSTANCE, at, items });
+  }
+}
