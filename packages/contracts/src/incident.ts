@@ -30,6 +30,8 @@ export const incidentSchema = z.object({
   /** When it last changed, `at` of the record that changed it. */
   updatedAt: timeSchema,
   members: z.array(z.object({ signal: signalSchema, why: membershipSchema })),
+  /** How many more members there are than are listed; absent where all are. */
+  unlisted: z.number().optional(),
   /** Likely roots by position in the graph, best first; diagnosis decides. */
   roots: z.array(z.object({ entity: entityRefSchema, score: z.number(), why: z.string() })),
   /** Its members have stood still long enough to be looked into. */

@@ -15,6 +15,8 @@ export interface Graph {
   home(entity: EntityRef): EntityRef;
   /** False where the graph has neither an object nor an edge of the entity: it may be connected to anything. */
   knows(entity: EntityRef): boolean;
+  /** How many objects' facts it holds. */
+  size(): number;
   /** What the entity depends on. */
   dependencies(entity: EntityRef): readonly GraphEdge[];
   /** What depends on the entity. */
@@ -71,6 +73,7 @@ export function createGraph(): Graph {
     apply,
     declare,
     knows,
+    size: () => at.objects.size,
     home: (entity) => entityOfKey(home(entity)),
     dependencies: (entity) => outOf(home(entity)),
     dependants: (entity) => inOf(home(entity)),

@@ -1,1 +1,2 @@
-export {};
+export { type GroupingConfig, groupingConfigSchema } from './config.ts';
+export { groupingStage } from './core.ts';

@@ -1,0 +1,83 @@
+// The stage: signals → incidents. Which incident a signal belongs to is decided in join.ts, by relations found in find-links.ts
+// and weighed in relation.ts; what time brings about in lifecycle.ts; where trouble likely began in roots.ts.
+import { entityKey, type SignalRecord, topics } from '@winnow/contracts';
+import { type LogRecord, nothing, type Outcome, type Stage } from '@winnow/stream';
+import { noteChange } from './changes.ts';
+import type { GroupingConfig } from './config.ts';
+import { follow } from './follow.ts';
+import { runDue } from './lifecycle.ts';
+import type { Moment } from './moment.ts';
+import { settleUp } from './revision.ts';
+import { rowKey, scopeOf } from './rows.ts';
+import { learn, openState, type State, scopeIn, tableSpecs } from './state.ts';
+import { end } from './status.ts';
+
+export function groupingStage(config: GroupingConfig): Stage<State> {
+  return {
+    name: 'grouping',
+    version: 1,
+    inputs: [topics.signals.name],
+    tables: tableSpecs,
+    open: openState,
+    decide: (state, record) => decide(config, state, record),
+  };
+}
+
+function decide(config: GroupingConfig, state: State, record: LogRecord): Outcome {
+  const value = record.value as SignalRecord;
+  const moment: Moment = {
+    config,
+    state,
+    scope: scopeIn(state, scopeOf(value)),
+    tenant: value.tenant,
+    cluster: value.cluster,
+    at: value.at,
+    now: Date.parse(value.at),
+    traceId: traceOf(record),
+    touched: new Set(),
+    emit: [],
+  };
+  runDue(moment);
+  take(moment, value);
+  settleUp(moment);
+  return moment.emit.length > 0 ? { emit: moment.emit } : nothing;
+}
+
+function take(moment: Moment, value: SignalRecord): void {
+  if (value.type === 'signal') follow(moment, value.signal);
+  else if (value.type === 'topology') takeTopology(moment, value);
+  else if (value.type === 'dependency') takeDependency(moment, value);
+  else if (value.type === 'change') noteChange(moment, value);
+  else if (value.type === 'operator') takeAct(moment, value);
+}
+
+type RecordOf<T extends SignalRecord['type']> = Extract<SignalRecord, { type: T }>;
+
+function takeTopology({ state, scope }: Moment, { entity, facts }: RecordOf<'topology'>): void {
+  const key = rowKey(scope.name, entityKey(entity));
+  if (facts) {
+    const row = { entity, facts };
+    state.tables.facts.set(key, row);
+    learn(scope, row);
+  } else {
+    state.tables.facts.delete(key);
+    scope.graph.apply(entity, undefined);
+  }
+}
+
+function takeDependency({ state, scope }: Moment, { from, to }: RecordOf<'dependency'>): void {
+  const key = rowKey(scope.name, `${entityKey(from)} ${entityKey(to)}`);
+  if (state.tables.declared.has(key)) return;
+  state.tables.declared.set(key, { from, to });
+  scope.graph.declare(from, to);
+}
+
+function takeAct(moment: Moment, { act, incident }: RecordOf<'operator'>): void {
+  const group = incident === undefined ? undefined : moment.scope.groups.get(incident);
+  if (act === 'close' && group && group.row.status !== 'resolved') end(moment, group, 'operator');
+}
+
+/** The trace that the record belongs to: the second field of a W3C traceparent. */
+function traceOf(record: LogRecord): string {
+  return record.headers.traceparent?.split('-')[1] ?? '0'.repeat(32);
+}
