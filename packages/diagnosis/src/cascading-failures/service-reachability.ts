@@ -1,0 +1,308 @@
+// A Service that does not reach the pods that are meant: by selector, port or protocol.
+import { entity } from '@winnow/contracts';
+import { citeObject, clue } from '../clue.ts';
+import { defineMode, type Test } from '../mode.ts';
+import { edit, remedy, target } from '../remedy.ts';
+import { listeningPorts, portsOf } from '../world/ports.ts';
+import { matchesLabels } from '../world/selectors.ts';
+import type { ServiceView } from '../world/services.ts';
+import type { Workload } from '../world/workloads.ts';
+import type { World } from '../world/world.ts';
+
+type ServiceTest = Test<ServiceView>;
+
+const selectsNothing: ServiceTest = (service, world) => {
+  const chosen = Object.keys(service.selector).length > 0 && service.object.spec?.type !== 'ExternalName';
+  if (!chosen || service.pods.length > 0 || service.selected.length > 0) return undefined;
+  if (service.readyAddresses !== undefined && service.readyAddresses > 0) return undefined;
+  if (!world.objects.sees('Pod', service.ref.namespace)) return undefined;
+  return clue(
+    0,
+    'its selector matches no pod',
+    citeObject(service.ref, 'spec.selector', JSON.stringify(service.selector)),
+  );
+};
+
+interface Meant {
+  readonly workload: Workload;
+  readonly score: number;
+}
+
+/** The workload that a Service is evidently for: by a former selector, by name, by shared labels, by port. */
+export function meantBy(service: ServiceView, world: World): Meant | undefined {
+  const near = world.workloads.all.filter((each) => each.namespace === service.ref.namespace && each.pods.length > 0);
+  const scored = near.map((workload) => ({ workload, score: likeness(service, workload, world) }));
+  return scored.filter((each) => each.score >= 2).sort((a, b) => b.score - a.score)[0];
+}
+
+function likeness(service: ServiceView, workload: Workload, world: World): number {
+  const labels = workload.pods[0]?.metadata.labels ?? workload.labels;
+  const same = Object.entries(service.selector).filter(([key, value]) => labels[key] === value).length;
+  const keys = Object.keys(service.selector).filter((key) => labels[key] !== undefined).length;
+  const stem = service.ref.name.replace(/-(?:svc|service|headless)$/, '');
+  const name =
+    workload.name === service.ref.name || workload.name === stem ? 3 : sharesWord(stem, workload.name) ? 1 : 0;
+  const values = Object.values(labels);
+  const close = Object.values(service.selector).some((value) => values.some((other) => sharesWord(value, other)))
+    ? 1
+    : 0;
+  const ports = (service.object.spec?.ports ?? []).some((port) => reaches(port.targetPort ?? port.port, workload))
+    ? 1
+    : 0;
+  const before = formerSelectors(service, world).some((selector) => matchesLabels(selector, labels)) ? 4 : 0;
+  return name + close + ports + before + same + (keys > 0 ? 0.5 : 0);
+}
+
+function sharesWord(a: string, b: string): boolean {
+  const words = (text: string) =>
+    text
+      .toLowerCase()
+      .split(/[-_.]/)
+      .filter((word) => word.length > 2);
+  const [left, right] = [words(a), words(b)];
+  return (
+    left.some((word) => right.includes(word)) || (a.length > 3 && b.startsWith(a)) || (b.length > 3 && a.startsWith(b))
+  );
+}
+
+function formerSelectors(service: ServiceView, world: World): readonly Record<string, string>[] {
+  return world.changesOf(service.ref).map((change) => {
+    const diffs = change.diff.filter((each) => each.path.startsWith('spec.selector') && each.before !== undefined);
+    const former: Record<string, string> = { ...service.selector };
+    for (const diff of diffs) Object.assign(former, readSelector(diff.path, diff.before!));
+    return diffs.length > 0 ? former : { ' ': ' ' };
+  });
+}
+
+function readSelector(path: string, before: string): Record<string, string> {
+  const key = path.replace(/^spec\.selector\.?/, '').replace(/^\[?"?|"?\]?$/g, '');
+  if (key !== '') return { [key]: before };
+  try {
+    return JSON.parse(before) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+function reaches(port: number | string | undefined, workload: Workload): boolean {
+  const ports = portsOf(workload);
+  return ports.some((each) => each.number === port || each.name === port);
+}
+
+const podsAreMeant: ServiceTest = (service, world) => {
+  const meant = meantBy(service, world);
+  if (!meant) return undefined;
+  const labels = meant.workload.pods[0]?.metadata.labels ?? {};
+  const pod = meant.workload.pods[0]!;
+  return clue(
+    Math.min(0.6, 0.15 * meant.score),
+    `the pods of ${meant.workload.name} carry ${JSON.stringify(relevant(labels))} and run`,
+    citeObject(
+      entity('Pod', pod.metadata.namespace, pod.metadata.name),
+      'metadata.labels',
+      JSON.stringify(relevant(labels)),
+    ),
+  );
+};
+
+function relevant(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).filter(([key]) => !/hash|controller-|statefulset\.kubernetes|helm|revision/.test(key)),
+  );
+}
+
+const hasNoEndpoints: ServiceTest = (service) =>
+  service.readyAddresses === 0
+    ? clue(0.3, 'there is no endpoint behind it', citeObject(service.ref, 'endpoints', 'no addresses'))
+    : undefined;
+
+export const callersFail: ServiceTest = (service, world) => {
+  const call = world.calls.find((each) => each.target.service === service);
+  return call && clue(0.25, `${call.caller.name} cannot reach it`, call.line.evidence);
+};
+
+const changedSince =
+  (pattern: RegExp): ServiceTest =>
+  (service, world) => {
+    const change = world.changesOf(service.ref).find((each) => each.diff.some((diff) => pattern.test(diff.path)));
+    const diff = change?.diff.find((each) => pattern.test(each.path));
+    if (!change || !diff) return undefined;
+    return clue(0.4, `${diff.path} was changed at ${change.at}${change.actor ? ` by ${change.actor}` : ''}`, {
+      source: 'change',
+      ref: `change ${change.id} ${diff.path}`,
+      quote: `${diff.before ?? ''} → ${diff.after ?? ''}`,
+    });
+  };
+
+export const serviceSelectorMismatch = defineMode<ServiceView>({
+  id: 'service-selector-mismatch',
+  headline: 'its selector matches none of the pods that it is for',
+  over: (world) => world.services.all,
+  blames: ({ ref }) => ref,
+  base: 0.75,
+  required: [selectsNothing, podsAreMeant],
+  supporting: [hasNoEndpoints, callersFail, changedSince(/selector/)],
+  summary: ({ ref, selector }) =>
+    `Service ${ref.name} selects ${JSON.stringify(selector)}, which no pod carries, though pods that it is for are there.`,
+  remediation: (service) => [
+    remedy(
+      'Set the selector to the labels of the pods',
+      `kubectl set selector ${target(service.ref)} 'KEY=VALUE'`,
+      'medium',
+    ),
+    edit(service.ref, 'Or edit spec.selector'),
+  ],
+  neighbours: {
+    'scaled-to-zero': 'There the template matches the selector, and no pods are wanted.',
+    'service-port-mismatch': 'There pods are selected, and the port is wrong.',
+    'dependency-unavailable': 'There pods are selected, and they are not ready.',
+  },
+});
+
+const targetPortMisses: ServiceTest = (service, world) => {
+  const workload = service.selected.find((each) => each.pods.length > 0) ?? service.selected[0];
+  if (!workload) return undefined;
+  const listening = listeningPorts(workload, world);
+  if (listening.length === 0) return undefined;
+  const wrong = (service.object.spec?.ports ?? []).find((port) => {
+    const to = port.targetPort ?? port.port;
+    return (
+      port.protocol !== 'UDP' && to !== undefined && !listening.some((each) => each.number === to || each.name === to)
+    );
+  });
+  if (!wrong) return undefined;
+  const to = wrong.targetPort ?? wrong.port;
+  return clue(
+    0,
+    `targetPort ${to} is none of the ports that ${workload.name} listens on (${listening.map((each) => each.number).join(', ')})`,
+    citeObject(service.ref, `spec.ports[${wrong.name ?? wrong.port}]`, `port ${wrong.port} targetPort ${to}`),
+    ...listening.slice(0, 2).map((each) => each.evidence),
+  );
+};
+
+/** The port that callers are configured with is not one of the Service's. */
+const portIsNotServed: ServiceTest = (service, world) => {
+  const call = world.calls.find(
+    (each) =>
+      each.target.service === service &&
+      each.target.port !== undefined &&
+      !(service.object.spec?.ports ?? []).some((port) => port.port === each.target.port),
+  );
+  const served = (service.object.spec?.ports ?? []).map((port) => port.port);
+  if (!call || served.length === 0 || service.object.spec?.clusterIP === 'None') return undefined;
+  return clue(
+    0,
+    `${call.caller.name} calls port ${call.target.port}, and the Service offers ${served.join(', ')}`,
+    call.line.evidence,
+    citeObject(service.ref, 'spec.ports', served.join(', ')),
+  );
+};
+
+const checkFails: ServiceTest = (service, world) => {
+  const checks = world.dossier.checks.connectivity.filter(
+    (each) => each.service === service.ref.name && each.namespace === service.ref.namespace,
+  );
+  if (checks.length === 0 || checks.some((each) => each.ok)) return undefined;
+  return clue(0.4, 'it cannot be connected to from anywhere', {
+    source: 'check',
+    ref: `connectivity ${service.ref.namespace}/${service.ref.name}:${checks[0]!.port}`,
+    quote: checks[0]!.output,
+  });
+};
+
+export const checkSucceeds: ServiceTest = (service, world) => {
+  const check = world.dossier.checks.connectivity.find(
+    (each) => each.ok && each.service === service.ref.name && each.namespace === service.ref.namespace,
+  );
+  return (
+    check &&
+    clue(0.5, 'it can be connected to', {
+      source: 'check',
+      ref: `connectivity ${check.namespace}/${check.service}:${check.port}`,
+      quote: check.output,
+    })
+  );
+};
+
+export const servicePortMismatch = defineMode<ServiceView>({
+  id: 'service-port-mismatch',
+  headline: 'its port does not lead to the port that the pods listen on',
+  over: (world) => world.services.all,
+  blames: ({ ref }) => ref,
+  base: 0.6,
+  required: [(service, world) => targetPortMisses(service, world)],
+  supporting: [callersFail, checkFails, changedSince(/port/i)],
+  refuting: [checkSucceeds],
+  summary: ({ ref }) => `Service ${ref.name} forwards to a port on which its pods do not listen.`,
+  remediation: (service) => [edit(service.ref, 'Set targetPort to the port that the container listens on')],
+  neighbours: {
+    'service-selector-mismatch': 'There no pods are selected.',
+    'service-address-invalid': 'There the caller has the wrong name or port.',
+  },
+});
+
+export const servicePortNotOffered = defineMode<ServiceView>({
+  id: 'service-port-mismatch',
+  headline: 'it does not offer the port that its callers use',
+  over: (world) => world.services.all,
+  blames: ({ ref }) => ref,
+  base: 0.35,
+  required: [portIsNotServed],
+  supporting: [changedSince(/port/i), (service, world) => severalCallers(service, world)],
+  summary: ({ ref }) => `Callers use a port that Service ${ref.name} does not offer.`,
+  remediation: (service) => [edit(service.ref, 'Offer the port that callers use, or correct the callers')],
+});
+
+const severalCallers: ServiceTest = (service, world) => {
+  const callers = new Set(
+    world.calls.filter((each) => each.target.service === service).map((each) => each.caller.name),
+  );
+  return callers.size > 1 ? clue(0.4, `${callers.size} callers fail in the same way`) : undefined;
+};
+
+const protocolDiffers: ServiceTest = (service) => {
+  const workload = service.selected[0];
+  const wrong = (service.object.spec?.ports ?? []).find((port) => {
+    const spoken =
+      workload &&
+      portsOf(workload).find((each) => each.number === (port.targetPort ?? port.port) || each.name === port.targetPort);
+    return port.protocol !== undefined && spoken?.protocol !== undefined && spoken.protocol !== port.protocol;
+  });
+  if (!wrong) return undefined;
+  return clue(
+    0.3,
+    `it declares ${wrong.protocol} where the container declares another protocol`,
+    citeObject(service.ref, `spec.ports[${wrong.name ?? wrong.port}].protocol`, wrong.protocol ?? ''),
+  );
+};
+
+/** Nearly nothing but DNS, QUIC, syslog, media and games speaks UDP or SCTP on purpose. */
+const protocolIsOdd: ServiceTest = (service) => {
+  const odd = (service.object.spec?.ports ?? []).find(
+    (port) =>
+      (port.protocol === 'UDP' || port.protocol === 'SCTP') &&
+      ![53, 123, 161, 443, 514, 1812, 3478, 4789, 8125, 8472].includes(port.port ?? 0),
+  );
+  const alone =
+    odd &&
+    !(service.object.spec?.ports ?? []).some((port) => port.port === odd.port && (port.protocol ?? 'TCP') === 'TCP');
+  if (!odd || !alone) return undefined;
+  return clue(
+    0,
+    `port ${odd.port} is declared as ${odd.protocol}`,
+    citeObject(service.ref, `spec.ports[${odd.name ?? odd.port}].protocol`, odd.protocol ?? ''),
+  );
+};
+
+export const serviceProtocolMismatch = defineMode<ServiceView>({
+  id: 'service-protocol-mismatch',
+  headline: 'its port declares a protocol that the application does not speak',
+  over: (world) => world.services.all,
+  blames: ({ ref }) => ref,
+  base: 0.5,
+  required: [protocolIsOdd],
+  supporting: [protocolDiffers, callersFail, checkFails, changedSince(/protocol/i)],
+  summary: ({ ref }) =>
+    `Service ${ref.name} declares a transport protocol that its pods do not speak, so nobody gets through.`,
+  remediation: (service) => [edit(service.ref, 'Set the protocol of the port to TCP')],
+});

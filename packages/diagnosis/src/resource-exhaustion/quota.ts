@@ -1,0 +1,194 @@
+// A quota or LimitRange of the namespace refuses objects.
+import { type EntityRef, type Evidence, entity, type FailureModeId } from '@winnow/contracts';
+import { cite, citeEvent, citeObject, clue } from '../clue.ts';
+import { defineMode, type Mode, type Test } from '../mode.ts';
+import { edit, remedy } from '../remedy.ts';
+import { quantity } from '../world/quantity.ts';
+import type { World } from '../world/world.ts';
+
+interface Refusal {
+  readonly namespace: string;
+  readonly mode: FailureModeId;
+  readonly says: string;
+  readonly evidence: Evidence;
+  readonly quota: string | undefined;
+}
+
+/** What refusals were said of each namespace: by events of controllers, conditions of ReplicaSets, alerts. */
+function refusals(world: World): readonly Refusal[] {
+  return [...fromEvents(world), ...fromConditions(world), ...fromSignals(world)];
+}
+
+function fromEvents(world: World): Refusal[] {
+  return [...world.events.all].reverse().flatMap((event) => {
+    const namespace = event.regarding.namespace;
+    const found = namespace ? readRefusal(event.message) : undefined;
+    return found && namespace ? [{ ...found, namespace, evidence: citeEvent(event) }] : [];
+  });
+}
+
+function fromConditions(world: World): Refusal[] {
+  return [...world.objects.all('ReplicaSet'), ...world.objects.all('Deployment')].flatMap((object) =>
+    (object.status?.conditions ?? []).flatMap((condition) => {
+      const found = condition.status === 'True' ? readRefusal(condition.message ?? '') : undefined;
+      const { namespace = '', name } = object.metadata;
+      const evidence = citeObject(
+        entity(object.kind, namespace, name),
+        `status.conditions[${condition.type}]`,
+        condition.message ?? '',
+      );
+      return found ? [{ ...found, namespace, evidence }] : [];
+    }),
+  );
+}
+
+function fromSignals(world: World): Refusal[] {
+  return world.members.flatMap(({ signal }) =>
+    signal.messages.flatMap((message) => {
+      const found = readRefusal(message);
+      const namespace = signal.entity.namespace;
+      return found && namespace
+        ? [{ ...found, namespace, evidence: cite('event', `signal ${signal.reason}`, message) }]
+        : [];
+    }),
+  );
+}
+
+function readRefusal(message: string): Omit<Refusal, 'namespace' | 'evidence'> | undefined {
+  const exceeded = /exceeded quota: ([\w.-]+), requested: (\S+?), used: (\S+?), limited: (\S+)/.exec(message);
+  if (exceeded) {
+    const [, quota, requested = '', used = '', limited = ''] = exceeded;
+    const over = decisiveResource(requested, used, limited);
+    return {
+      mode: modeOf(over),
+      quota,
+      says: `quota ${quota} limits ${over}: used ${used}, limited ${limited}, requested ${requested}`,
+    };
+  }
+  if (
+    /failed quota: \S+: must specify|must specify (?:limits|requests)|(?:minimum|maximum) (?:cpu|memory|ephemeral-storage) (?:usage|limit)|(?:cpu|memory) max limit to request ratio|maximum storage usage|minimum storage usage/.test(
+      message,
+    )
+  )
+    return {
+      mode: 'quota-requires-limits',
+      quota: /quota: ([\w.-]+)/.exec(message)?.[1],
+      says: 'the namespace asks for requests and limits, or bounds them',
+    };
+  return undefined;
+}
+
+/** Of several resources named, the one that really is exceeded. */
+function decisiveResource(requested: string, used: string, limited: string): string {
+  const [want, have, most] = [pairs(requested), pairs(used), pairs(limited)];
+  const over = [...most.keys()].find((key) => (want.get(key) ?? 0) + (have.get(key) ?? 0) > most.get(key)!);
+  return over ?? [...most.keys()][0] ?? '';
+}
+
+function pairs(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    text.split(',').flatMap((each) => {
+      const [key = '', value = ''] = each.split('=');
+      return key ? [[key, quantity(value.replace(/[.;)]+$/, '')) ?? 0] as const] : [];
+    }),
+  );
+}
+
+function modeOf(resource: string): FailureModeId {
+  if (/storage|persistentvolumeclaims/.test(resource)) return 'quota-storage-exceeded';
+  if (/cpu/.test(resource)) return 'quota-cpu-exceeded';
+  if (/memory/.test(resource)) return 'quota-memory-exceeded';
+  return /services/.test(resource) ? 'quota-services-exceeded' : 'quota-pods-exceeded';
+}
+
+const refused =
+  (mode: FailureModeId): Test<EntityRef> =>
+  (namespace, world) => {
+    const told = refusals(world).filter((each) => each.namespace === namespace.name && each.mode === mode);
+    const first = told[0];
+    if (!first || !stillShort(world, namespace.name, mode)) return undefined;
+    const quota = first.quota ? world.objects.get('ResourceQuota', namespace.name, first.quota) : undefined;
+    const status =
+      quota &&
+      citeObject(
+        entity('ResourceQuota', namespace.name, quota.metadata.name),
+        'status',
+        JSON.stringify(quota.status ?? quota.spec),
+      );
+    return clue(0, first.says, first.evidence, ...(status ? [status] : []));
+  };
+
+/** A refusal counts while something that was refused is still missing: a rollout that went through was no harm. */
+function stillShort(world: World, namespace: string, mode: FailureModeId): boolean {
+  if (mode === 'quota-services-exceeded' || mode === 'quota-storage-exceeded') return true;
+  const near = world.workloads.all.filter((each) => each.namespace === namespace && each.desired !== undefined);
+  return near.length === 0 || near.some((each) => each.pods.length < each.desired!);
+}
+
+interface Row {
+  readonly id: FailureModeId;
+  readonly what: string;
+}
+const rows: readonly Row[] = [
+  { id: 'quota-pods-exceeded', what: 'pods' },
+  { id: 'quota-cpu-exceeded', what: 'CPU' },
+  { id: 'quota-memory-exceeded', what: 'memory' },
+  { id: 'quota-services-exceeded', what: 'Services' },
+  { id: 'quota-storage-exceeded', what: 'storage' },
+];
+
+const namespacesOf = (world: World): readonly EntityRef[] =>
+  [
+    ...new Set([
+      ...refusals(world).map((each) => each.namespace),
+      ...world.objects.all('ResourceQuota').map((each) => each.metadata.namespace ?? ''),
+    ]),
+  ]
+    .filter((each) => each !== '')
+    .sort()
+    .map((name) => entity('Namespace', undefined, name));
+
+const raise = (namespace: EntityRef) => [
+  remedy('See what uses the quota up', `kubectl describe quota -n ${namespace.name}`, 'low'),
+  remedy('Raise the quota, or remove what is not needed', `kubectl edit quota -n ${namespace.name}`, 'medium'),
+];
+
+const whatRefusalHarms = ['create-refused', 'replicas-missing', 'rollout-stuck', 'service-no-endpoints', 'quota-full', 'claim-pending', 'scaled-to-zero', 'job-failed'] as const;
+
+export const quotaModes: readonly Mode[] = [
+  ...rows.map(({ id, what }) =>
+    defineMode<EntityRef>({
+      id,
+      headline: `its quota of ${what} is used up`,
+      over: namespacesOf,
+      blames: (namespace) => namespace,
+      harms: whatRefusalHarms,
+      base: 0.9,
+      required: [refused(id)],
+      summary: (namespace) => `The quota of namespace ${namespace.name} refuses more ${what}.`,
+      remediation: raise,
+      neighbours: Object.fromEntries(
+        rows
+          .filter((each) => each.id !== id)
+          .map((each) => [each.id, 'Of the resources named, the one whose used plus requested is over the limit.']),
+      ),
+    }),
+  ),
+  defineMode<EntityRef>({
+    id: 'quota-requires-limits',
+    headline: 'its quota or LimitRange refuses pods without (or outside) limits',
+    over: namespacesOf,
+    blames: (namespace) => namespace,
+    harms: whatRefusalHarms,
+    base: 0.88,
+    required: [refused('quota-requires-limits')],
+    summary: (namespace) =>
+      `A quota or LimitRange of namespace ${namespace.name} refuses pods for their requests or limits.`,
+    remediation: (namespace) => [
+      edit(
+        entity('LimitRange', namespace.name, 'NAME'),
+        'Give defaults in a LimitRange, or set requests and limits in the pod template',
+      ),
+    ],
+  }),
+];

@@ -1,0 +1,24 @@
+// Whether a workload runs as wanted, by its pods alone.
+import type { Workload } from './workloads.ts';
+
+/** Some pod that should run does not, or keeps ending. */
+export function isUnwell(workload: Workload): boolean {
+  if (workload.ref.kind === 'Job' || workload.ref.kind === 'CronJob')
+    return workload.pods.some((pod) => pod.status?.phase === 'Failed');
+  if (workload.desired !== undefined && workload.pods.length < workload.desired) return true;
+  return workload.pods.some((pod) => {
+    if (pod.status?.phase === 'Succeeded') return false;
+    const statuses = pod.status?.containerStatuses ?? [];
+    return (
+      pod.status?.phase === 'Pending' || pod.status?.phase === 'Failed' || statuses.some((each) => each.ready === false)
+    );
+  });
+}
+
+/** A pod of it takes requests. */
+export function hasReadyPod(workload: Workload): boolean {
+  return workload.pods.some((pod) => {
+    const statuses = pod.status?.containerStatuses ?? [];
+    return pod.status?.phase === 'Running' && statuses.length > 0 && statuses.every((each) => each.ready !== false);
+  });
+}
