@@ -1,1 +1,6 @@
-export {};
+export { type RcaConfig, readRcaConfig } from './config.ts';
+export { rcaStage } from './core.ts';
+export { type DeterministicInvestigator, deterministicInvestigator } from './deterministic.ts';
+export { rcaLookupKinds, rcaLookups } from './lookups.ts';
+export { type RunningRca, type StartRca, startRca } from './main.ts';
+export { readRecord } from './read-record.ts';
