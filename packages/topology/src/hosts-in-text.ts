@@ -9,7 +9,8 @@ export interface HostPort {
 /** Schemes whose "host" is none that is called over the network. */
 const localSchemes =
   /^(?:file|unix|data|urn|classpath|mailto|s3|gs|env|vault|secret|exec|npm|git\+file|chrome|about)$/i;
-const url = /\b([a-z][a-z0-9+.:-]*?):\/\/([^\s"'`<>|\\^{}]+)/gi;
+/** A list of URLs ends each where the next begins. */
+const url = /\b([a-z][a-z0-9+.:-]*?):\/\/((?:(?!,[a-z][a-z0-9+.-]*:\/\/)[^\s"'`<>|\\^{}])+)/gi;
 
 /** The hosts that a text names, each once, in the order of the text. */
 export function hostsInText(text: string): readonly HostPort[] {
@@ -33,7 +34,8 @@ function hostsInUrls(text: string): HostPort[] {
 
 /** `user:pass@a:1,b:2/path?x` → a:1, b:2. A password may hold anything but a slash: the last `@` counts. */
 function authorityHosts(after: string): HostPort[] {
-  const authority = after.split(/[/?#;]/, 1)[0] ?? '';
+  // `dns:///host:port` leaves the authority empty.
+  const authority = after.replace(/^\/+/, '').split(/[/?#;]/, 1)[0] ?? '';
   const hosts = authority.slice(authority.lastIndexOf('@') + 1);
   return hosts.split(',').flatMap((each) => hostPort(each));
 }
