@@ -1,0 +1,66 @@
+// A disk that fills up while alerts come in. Needs the right to mount a small file system; skipped elsewhere.
+import { execFileSync } from 'node:child_process';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { alertAbout, freshDirectory, ledgerOf, postAlerts, startUp, until } from './winnow.ts';
+
+const mounts: string[] = [];
+afterAll(() => {
+  for (const mount of mounts) execFileSync('umount', ['-l', mount], { stdio: 'ignore' });
+});
+
+function mountSmall(directory: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', directory], { stdio: 'ignore' });
+    mounts.push(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('given a disk that is full', () => {
+  test('when alerts are posted, then 503 until there is room again, and nothing answered 200 is lost', async (context) => {
+    const data = freshDirectory();
+    if (!mountSmall(data)) return context.skip();
+    const up = await startUp(data, '--no-example');
+    let taken = 0;
+    const post = async (n: number) => {
+      const answer = await postAlerts(up.url, [alertAbout(`w${n % 20}`, { n: String(n), pad: 'x'.repeat(2_000) })]);
+      if (answer.status === 200) taken++;
+      return answer.status;
+    };
+    expect(await post(0)).toBe(200);
+
+    const ballast = join(data, 'ballast');
+    const { bavail, bsize } = statfsSync(data);
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+    let status = 200;
+    for (let n = 1; status === 200 && n < 5_000; n++) status = await post(n);
+    expect(status).toBe(503);
+    expect((await fetch(`${up.url}/-/ready`)).status).toBe(503);
+
+    rmSync(ballast);
+    await until(
+      async () => (await post(9_999)) === 200,
+      15_000,
+      () => 'alerts are taken again',
+      200,
+    );
+    await until(
+      async () => (await fetch(`${up.url}/-/ready`)).ok,
+      5_000,
+      () => 'ready again',
+    );
+    await until(
+      async () => (await ledgerOf(data, 'alertmanager.alerts'))?.pending === 0,
+      30_000,
+      () => 'nothing pending',
+      500,
+    );
+    expect((await ledgerOf(data, 'alertmanager.alerts'))?.received).toBeGreaterThanOrEqual(taken);
+    const { code } = await up.end('SIGTERM');
+    expect(code).toBe(0);
+  });
+});
