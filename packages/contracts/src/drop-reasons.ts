@@ -27,6 +27,10 @@ export const muteRules = {
   'audit-stage': 'An earlier stage of a request that has told all it has to tell.',
   'expired-event': 'The event object was removed by its time to live.',
   'list-marker': 'The start or end of a list: no object.',
+  'ordinary-warning': 'A Warning that tells of ordinary work: a pre-emption, a node that started anew.',
+  'long-past': 'It was last seen over ten minutes before it arrived, about an object of which nothing is known.',
+  'change-noted': 'A request that changed something: it is told as a change, and is no symptom.',
+  'refused-request': 'A person or a component was refused a request, and nothing else came of it.',
   'resolved-unknown': 'An alert was reported resolved that had not been seen firing.',
   silence: 'A person silenced it.',
 } as const;

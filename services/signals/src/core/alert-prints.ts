@@ -1,0 +1,53 @@
+// The alerts that are known, by fingerprint: one packed row each. Those of one slot form a list that runs through the rows.
+import { hash64 } from '@winnow/contracts';
+import { highOf, keyOf, lowOf } from './packed-keys.ts';
+import { beat, print } from './state.ts';
+import type { Turn } from './turn.ts';
+
+export const printKey = (scope: string, fingerprint: string): string => hash64(`${scope}|${fingerprint}`);
+
+export const slotOfPrint = (row: readonly number[]): string | undefined =>
+  keyOf(row[print.slotHigh], row[print.slotLow]);
+
+/** Makes a row of a fingerprint and puts it at the head of its slot's list. */
+export function linkPrint(
+  turn: Turn,
+  key: string,
+  slot: string,
+  beatRow: number[],
+  lastAt: number,
+  endsAt: number,
+): void {
+  const former = turn.state.fingerprints.get(key);
+  if (former && slotOfPrint(former) === slot) {
+    former[print.lastAt] = lastAt;
+    former[print.endsAt] = endsAt;
+    turn.state.fingerprints.set(key, former);
+    return;
+  }
+  const next = [beatRow[beat.headHigh]!, beatRow[beat.headLow]!] as const;
+  turn.state.fingerprints.set(key, [lastAt, endsAt, highOf(slot), lowOf(slot), ...next]);
+  beatRow[beat.headHigh] = highOf(key);
+  beatRow[beat.headLow] = lowOf(key);
+}
+
+/** Calls `visit` for the alerts of a slot. A row that has moved to another slot ends the list: what is behind it moved with it. */
+export function eachPrint(
+  turn: Turn,
+  slot: string,
+  beatRow: readonly number[],
+  visit: (key: string, row: number[]) => void,
+): void {
+  let key = keyOf(beatRow[beat.headHigh], beatRow[beat.headLow]);
+  while (key) {
+    const row = turn.state.fingerprints.get(key);
+    if (!row || slotOfPrint(row) !== slot) return;
+    const next = keyOf(row[print.nextHigh], row[print.nextLow]);
+    visit(key, row);
+    key = next;
+  }
+}
+
+export function unlinkPrints(turn: Turn, slot: string, beatRow: readonly number[]): void {
+  eachPrint(turn, slot, beatRow, (key) => turn.state.fingerprints.delete(key));
+}

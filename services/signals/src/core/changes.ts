@@ -1,0 +1,193 @@
+// Who changed what: field-level differences of configuration. The watch and the audit log tell of one change in either order.
+import {
+  type Change,
+  type ChangeItem,
+  type EntityRef,
+  entityKey,
+  type FieldDiff,
+  hash64,
+  type KubeObject,
+  kindOf,
+} from '@winnow/contracts';
+import { KEPT_CHANGES } from './forget-old.ts';
+import { listKey } from './listed.ts';
+import { hasController } from './owners.ts';
+import { differences, isTold, portraitOf } from './portrait.ts';
+import { objectKey, type RecentChange } from './state.ts';
+import { msOf, SECOND } from './time.ts';
+import { type Turn, tell } from './turn.ts';
+
+const DIFFS = 40;
+
+interface Seen {
+  readonly entity: EntityRef;
+  readonly kind: 'created' | 'updated' | 'deleted';
+  readonly diff: readonly FieldDiff[];
+  readonly version: string | undefined;
+  readonly actor?: string | undefined;
+  readonly userAgent?: string | undefined;
+}
+
+/** What the watch shows: another configuration than before. */
+export function noteWatchedChange(
+  turn: Turn,
+  ref: EntityRef,
+  before: KubeObject | undefined,
+  after: KubeObject | undefined,
+  change: 'ADDED' | 'MODIFIED' | 'DELETED',
+): void {
+  const object = after ?? before;
+  if (!object || !matters(object)) return;
+  const version = after?.metadata.resourceVersion;
+  if (change === 'DELETED') {
+    note(turn, { entity: ref, kind: 'deleted', diff: [], version: undefined });
+    return;
+  }
+  if (!before) {
+    if (isNew(turn, object)) note(turn, { entity: ref, kind: 'created', diff: [], version });
+    return;
+  }
+  const diff = differences(portraitOf(before), portraitOf(object));
+  if (diff.length > 0) note(turn, { entity: ref, kind: 'updated', diff, version });
+}
+
+/** What the audit log tells: a write by someone. `object` is the object after it, where the log holds it. */
+export function noteAuditedChange(
+  turn: Turn,
+  write: {
+    readonly ref: EntityRef;
+    readonly kind: Seen['kind'];
+    readonly object?: KubeObject | undefined;
+    readonly actor: string;
+    readonly userAgent?: string | undefined;
+  },
+): boolean {
+  const { ref, kind, object, actor, userAgent } = write;
+  if (!isTold(ref.kind) || (object && hasController(object))) return false;
+  const known = turn.state.objects.get(objectKey(turn.scope, ref))?.object;
+  const version = object?.metadata.resourceVersion;
+  const diff = kind === 'updated' && object && known ? differences(portraitOf(known), portraitOf(object)) : [];
+  const same = diff.length === 0 && kind === 'updated';
+  // A write that left the configuration as it was tells nothing, unless the watch was first with it.
+  if (
+    same &&
+    object &&
+    known &&
+    !recentOf(turn, ref).some((each) => joins(each, { entity: ref, kind, diff, version, actor }))
+  )
+    return false;
+  note(turn, { entity: ref, kind, diff, version, actor, userAgent });
+  return true;
+}
+
+/** A change that nobody watched. */
+export function noteDeclaredChange(turn: Turn, item: ChangeItem): void {
+  const { kind, subject, summary, actor } = item;
+  const id = `chg-${hash64(`${turn.scope}|${entityKey(subject)}|${turn.item}`)}`;
+  put(turn, { id, entity: subject, kind, summary, diff: [], observations: [turn.item], ...(actor && { actor }) });
+  tell(turn, { type: 'change', change: id, entity: subject, summary });
+}
+
+/** Objects that a controller makes are told of with their owner. */
+const matters = (object: KubeObject): boolean => isTold(kindOf(object)) && !hasController(object);
+
+/** Made since its cluster has been watched; what a list holds, or a first look shows, only became known. */
+function isNew(turn: Turn, object: KubeObject): boolean {
+  const { since } = turn.row;
+  const { creationTimestamp, namespace } = object.metadata;
+  const listing = [undefined, namespace].some(
+    (each) => turn.state.lists.get(listKey(turn.scope, kindOf(object), each))?.began !== undefined,
+  );
+  return !listing && turn.at > since && msOf(creationTimestamp) >= Math.floor(since / SECOND) * SECOND;
+}
+
+const recentOf = (turn: Turn, ref: EntityRef): readonly RecentChange[] =>
+  (turn.state.recent.get(objectKey(turn.scope, ref)) ?? []).filter((each) => turn.at - each.at < KEPT_CHANGES);
+
+const diffKey = (kind: string, diff: readonly FieldDiff[]): string => `${kind}:${hash64(JSON.stringify(diff))}`;
+
+/** The same version, the same differences, or the same one-off act, told by the other source. */
+function joins(known: RecentChange, seen: Seen): boolean {
+  if (known.actor !== undefined && seen.actor !== undefined) return false;
+  if (known.version !== undefined && seen.version !== undefined) return known.version === seen.version;
+  const oneIsBare = seen.diff.length === 0 || known.kept.length === 0;
+  return known.diff === diffKey(seen.kind, seen.diff) || (known.diff.startsWith(`${seen.kind}:`) && oneIsBare);
+}
+
+function note(turn: Turn, seen: Seen): void {
+  const key = objectKey(turn.scope, seen.entity);
+  const recent = [...recentOf(turn, seen.entity)];
+  const known = recent.find((each) => joins(each, seen));
+  if (known) {
+    if (known.observations.length < 10) known.observations.push(turn.item);
+    if (complete(known, seen)) republish(turn, known, seen);
+    turn.state.recent.set(key, recent);
+    return;
+  }
+  const id = `chg-${hash64(`${key}|${turn.item}`)}`;
+  const entry: RecentChange = {
+    id,
+    at: turn.at,
+    ...(seen.version && { version: seen.version }),
+    diff: diffKey(seen.kind, seen.diff),
+    ...(seen.actor && { actor: seen.actor }),
+    observations: [turn.item],
+    summary: summaryOf(seen),
+    kept: seen.diff.slice(0, DIFFS),
+  };
+  recent.push(entry);
+  turn.state.recent.set(key, recent.slice(-20));
+  turn.state.timers.add(turn.scope, { due: turn.at + KEPT_CHANGES, kind: 'change', key });
+  republish(turn, entry, seen);
+  tell(turn, { type: 'change', change: id, entity: seen.entity, summary: entry.summary });
+}
+
+/** Adds what the other source knows; true where there was something to add. */
+function complete(known: RecentChange, seen: Seen): boolean {
+  const newActor = seen.actor !== undefined && known.actor === undefined;
+  const newDiff = seen.diff.length > 0 && known.kept.length === 0;
+  if (newActor) known.actor = seen.actor;
+  if (seen.version !== undefined) known.version ??= seen.version;
+  if (newDiff)
+    Object.assign(known, {
+      kept: seen.diff.slice(0, DIFFS),
+      diff: diffKey(seen.kind, seen.diff),
+      summary: summaryOf(seen),
+    });
+  return newActor || newDiff;
+}
+
+/** Puts the change out; once more with its author where the audit log told of it later. */
+function republish(turn: Turn, entry: RecentChange, seen: Seen): void {
+  const { id, summary, kept, observations, actor } = entry;
+  const { userAgent } = seen;
+  put(turn, {
+    id,
+    at: new Date(entry.at).toISOString(),
+    entity: seen.entity,
+    kind: seen.kind,
+    summary,
+    diff: [...kept],
+    observations: [...observations],
+    ...(actor && { actor }),
+    ...(userAgent && { userAgent }),
+  });
+}
+
+function put(
+  turn: Turn,
+  change: Omit<Change, 'schema' | 'tenant' | 'cluster' | 'at'> & { readonly at?: string },
+): void {
+  const value = { schema: 1, tenant: turn.tenant, cluster: turn.cluster, at: turn.atText, ...change };
+  turn.emit.push({ topic: 'winnow.changes', key: turn.cluster, type: 'change', value });
+}
+
+function summaryOf({ entity, kind, diff }: Seen): string {
+  const name = `${entity.kind} ${entity.namespace ? `${entity.namespace}/` : ''}${entity.name}`;
+  if (diff.length === 0) return `${name} was ${kind}`;
+  const shown = diff
+    .slice(0, 3)
+    .map(({ path, before, after }) => `${path}: ${before ?? 'unset'} → ${after ?? 'unset'}`);
+  const more = diff.length > 3 ? ` and ${diff.length - 3} more` : '';
+  return `${name}: ${shown.join('; ')}${more}`.slice(0, 600);
+}

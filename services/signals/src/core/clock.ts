@@ -1,0 +1,7 @@
+// The time on a source instance's clock: it stands still while the source is not heard.
+import type { Turn } from './turn.ts';
+
+export function clockOf(turn: Turn, heard: string): number {
+  const row = turn.state.heard.get(heard);
+  return row ? row.at - row.blind : turn.at;
+}

@@ -1,0 +1,106 @@
+// One arrival, item by item: each item has exactly one outcome in the ledger.
+import {
+  countedSources,
+  type DependencyItem,
+  type Envelope,
+  entity,
+  hash64,
+  type Item,
+  type UnreadableItem,
+} from '@winnow/contracts';
+import type { LogRecord, Outcome } from '@winnow/stream';
+import { noteDeclaredChange } from './changes.ts';
+import type { Verdict } from './claim.ts';
+import { wake } from './due.ts';
+import { takeAlert } from './from-alert.ts';
+import { takeAudit } from './from-audit.ts';
+import { takeLookup } from './from-checks.ts';
+import { takeEvent } from './from-event.ts';
+import { takeListMarker, takeObject } from './inventory.ts';
+import { findSilent, hear } from './sources.ts';
+import { PARTITION, type State } from './state.ts';
+import { SECOND } from './time.ts';
+import { account, count, heardKey, openTurn, type Turn, tell, tellDeadLetter } from './turn.ts';
+
+/** With nothing else to tell, the time is told this often. */
+const TICK = 5 * SECOND;
+
+export function decide(state: State, record: LogRecord): Outcome {
+  const envelope = record.value as Envelope;
+  const position = `${record.partition}-${record.offset}`;
+  const turn = openTurn(state, envelope, position);
+  passTime(turn);
+  if (envelope.source !== 'heartbeat') hear(turn, turn.heard);
+  for (const [at, item] of envelope.items.entries()) {
+    turn.item = `${position}.${at}`;
+    take(turn, item);
+  }
+  findSilent(turn);
+  if (turn.row.told === 0 || turn.at - turn.row.told >= TICK) tell(turn, { type: 'tick' });
+  state.clusters.set(turn.scope, turn.row);
+  return { emit: turn.emit, ledger: [...turn.cells.values()] };
+}
+
+/** Carries out what is due on the time of the cluster and of the partition. */
+function passTime(turn: Turn): void {
+  const { partition } = turn.state;
+  partition.at = Math.max(partition.at, turn.at);
+  wake(turn, PARTITION, partition.at);
+  wake(turn, turn.scope, turn.at);
+}
+
+function take(turn: Turn, item: Item): void {
+  if (item.type === 'unreadable') {
+    takeUnreadable(turn, item);
+    return;
+  }
+  const verdict = verdictOf(turn, item);
+  if (verdict && countedSources.includes(turn.source)) account(turn, verdict);
+}
+
+/** Undefined for what is not counted. */
+function verdictOf(turn: Turn, item: Exclude<Item, UnreadableItem>): Verdict | undefined {
+  switch (item.type) {
+    case 'alert':
+      return takeAlert(turn, item);
+    case 'event':
+      return takeEvent(turn, item);
+    case 'object':
+      return takeObject(turn, item);
+    case 'list-begin':
+    case 'list-end':
+      return takeListMarker(turn, item);
+    case 'audit':
+      return takeAudit(turn, item);
+    case 'heartbeat':
+      return void hear(turn, heardKey(turn.scope, item.source, item.instance));
+    case 'lookup':
+      return void takeLookup(turn, item);
+    case 'change':
+      return void noteDeclaredChange(turn, item);
+    case 'dependency':
+      return void takeDependency(turn, item);
+    case 'operator': {
+      const { act, incident, actor } = item;
+      return void tell(turn, { type: 'operator', act, ...(incident && { incident }), ...(actor && { actor }) });
+    }
+  }
+}
+
+function takeDependency(turn: Turn, { from, to }: DependencyItem): void {
+  const key = `${turn.scope}|${to.namespace}/${to.service}`;
+  const callers = turn.state.named.get(key) ?? [];
+  const caller = `${from.namespace}/${from.service}`;
+  if (!callers.includes(caller)) turn.state.named.set(key, [...callers, caller].sort());
+  tell(turn, {
+    type: 'dependency',
+    from: entity('Service', from.namespace, from.service),
+    to: entity('Service', to.namespace, to.service),
+  });
+}
+
+function takeUnreadable(turn: Turn, { code, place, expected, found }: UnreadableItem): void {
+  count(turn, 'dead_lettered', code);
+  const id = `dl-${hash64(`${turn.scope}|${place}|${code}|${turn.item}`)}`;
+  tellDeadLetter(turn, { id, code, position: turn.item, place, expected, found });
+}

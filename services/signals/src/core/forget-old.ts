@@ -1,0 +1,46 @@
+// State is bounded: what is long over is forgotten, on the cluster's own time.
+import { unlinkPrints } from './alert-prints.ts';
+import { KEPT_RESOLVED } from './resolve.ts';
+import { forget } from './slots.ts';
+import { beat, PARTITION, phases, seen } from './state.ts';
+import { HOUR, MINUTE } from './time.ts';
+import type { Due } from './timers.ts';
+import type { Turn } from './turn.ts';
+
+/** Owners of objects that are gone are remembered this long (events live for an hour). */
+export const KEPT_GRAVES = HOUR;
+/** Event objects live for an hour; after their last word nothing repeats them. */
+export const KEPT_EVENTS = 70 * MINUTE;
+/** An API server sends a batch again within minutes. */
+export const KEPT_AUDITS = 10 * MINUTE;
+/** The watch and the audit log tell of one change within this time. */
+export const KEPT_CHANGES = MINUTE;
+
+export function forgetOld(turn: Turn, { kind, key }: Due): void {
+  const { state } = turn;
+  if (kind === 'purge') purgeSlot(turn, key);
+  else if (kind === 'grave') {
+    const grave = state.graves.get(key);
+    if (grave && turn.at - grave.at >= KEPT_GRAVES) state.graves.delete(key);
+  } else if (kind === 'event') {
+    const at = state.events.get(key)?.[seen.at];
+    if (at === undefined) return;
+    if (turn.at - at >= KEPT_EVENTS) state.events.delete(key);
+    else state.timers.add(PARTITION, { due: at + KEPT_EVENTS, kind, key });
+  } else if (kind === 'audit') state.audits.delete(key);
+  else if (kind === 'change') forgetChanges(turn, key);
+}
+
+function purgeSlot(turn: Turn, key: string): void {
+  const row = turn.state.beats.get(key);
+  const over = row && (row[beat.phase] === phases.resolved || row[beat.phase] === phases.moved);
+  if (!row || !over || turn.at - row[beat.resolvedAt]! < KEPT_RESOLVED) return;
+  unlinkPrints(turn, key, row);
+  forget(turn, key);
+}
+
+function forgetChanges(turn: Turn, key: string): void {
+  const kept = (turn.state.recent.get(key) ?? []).filter((each) => turn.at - each.at < KEPT_CHANGES);
+  if (kept.length > 0) turn.state.recent.set(key, kept);
+  else turn.state.recent.delete(key);
+}

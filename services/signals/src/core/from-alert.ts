@@ -1,0 +1,125 @@
+// Alerts: a repeat of a known one costs a look at two packed rows; its labels are read only when it is new or comes back.
+import type { AlertItem, SymptomId } from '@winnow/contracts';
+import { alertClassOf, isAlwaysFiring } from './alert-classes.ts';
+import { linkPrint, printKey, slotOfPrint } from './alert-prints.ts';
+import { subjectOfAlert } from './alert-subject.ts';
+import { type Claim, muted, type Verdict } from './claim.ts';
+import { clockOf } from './clock.ts';
+import { raise, refreshLater, settleOrSave } from './raise.ts';
+import { resolve } from './resolve.ts';
+import { isAlive, type Place, placeAt, save } from './slots.ts';
+import { beat, phases, print } from './state.ts';
+import { HOUR, MINUTE, msOf } from './time.ts';
+import type { Turn } from './turn.ts';
+
+/** A sender that posts its alerts again and again without an end has dropped one that it does not repeat for this long. */
+const UNREPEATED = 5 * MINUTE;
+/** Webhooks tell of the end by themselves, and repeat only every few hours (4 h by default). */
+const UNREPEATED_WEBHOOK = 5 * HOUR;
+
+export function takeAlert(turn: Turn, alert: AlertItem): Verdict {
+  const key = printKey(turn.scope, alert.fingerprint);
+  const known = turn.state.fingerprints.get(key);
+  const slot = known && slotOfPrint(known);
+  if (!known || !slot) return alert.status === 'firing' ? takeNew(turn, alert, key) : unknownResolved(alert);
+  if (alert.status === 'resolved') return takeResolved(turn, alert, key, known, slot);
+  return repeat(turn, alert, key, known, slot) ?? takeNew(turn, alert, key);
+}
+
+function unknownResolved(alert: AlertItem): Verdict {
+  return muted(isAlwaysFiring(alert) ? 'always-firing-alert' : 'resolved-unknown');
+}
+
+/** The alert still fires: only figures change. Undefined where its signal has ended meanwhile. */
+function repeat(turn: Turn, alert: AlertItem, key: string, known: number[], slot: string): Verdict | undefined {
+  const { beats, fingerprints } = turn.state;
+  const row = beats.get(slot);
+  if (!row || known[print.endsAt]! < 0 || known[print.lastAt]! < row[beat.resolvedAt]!) return undefined;
+  if (row[beat.phase] !== phases.open) return undefined;
+  const ends = endOf(turn, alert);
+  known[print.lastAt] = turn.at;
+  known[print.endsAt] = ends;
+  fingerprints.set(key, known);
+  row[beat.count]!++;
+  row[beat.lastSeen] = turn.at;
+  row[beat.lastAt] = turn.at;
+  if (ends > row[beat.endsAt]!) row[beat.endsAt] = ends;
+  refreshLater(turn, slot, row);
+  beats.set(slot, row);
+  return { outcome: 'deduplicated', slot };
+}
+
+/** When it ends unless it is sent again, on its source's clock. */
+function endOf(turn: Turn, alert: AlertItem): number {
+  const told = msOf(alert.endsAt);
+  const posted = turn.source === 'alertmanager.alerts';
+  const left = told > turn.at ? told - turn.at : posted ? UNREPEATED : UNREPEATED_WEBHOOK;
+  return clockOf(turn, turn.heard) + left;
+}
+
+/** A new alert, or one that comes back. */
+function takeNew(turn: Turn, alert: AlertItem, key: string): Verdict {
+  if (isAlwaysFiring(alert)) return muted('always-firing-alert');
+  const known = turn.state.fingerprints.get(key);
+  const claim = claimOf(turn, alert);
+  const raised = raise(turn, claim, 'alert', 1);
+  const { place } = raised;
+  const counted =
+    known &&
+    slotOfPrint(known) === place.key &&
+    known[print.endsAt]! >= 0 &&
+    known[print.lastAt]! >= place.row[beat.resolvedAt]! &&
+    place.row[beat.firing]! > 0;
+  if (!counted) place.row[beat.firing]!++;
+  const ends = endOf(turn, alert);
+  if (ends > place.row[beat.endsAt]!) place.row[beat.endsAt] = ends;
+  turn.state.timers.add(turn.heard, { due: place.row[beat.endsAt]!, kind: 'alert', key: place.key });
+  linkPrint(turn, key, place.key, place.row, turn.at, ends);
+  settleOrSave(turn, raised);
+  return { outcome: raised.changed ? 'signal' : 'deduplicated', slot: place.key };
+}
+
+function takeResolved(turn: Turn, alert: AlertItem, key: string, known: number[], slot: string): Verdict {
+  const place = placeAt(turn, slot);
+  const fired = known[print.endsAt]! >= 0;
+  known[print.endsAt] = -1;
+  turn.state.fingerprints.set(key, known);
+  if (!place || !fired || known[print.lastAt]! < place.row[beat.resolvedAt]! || place.row[beat.firing] === 0)
+    return { outcome: 'deduplicated', slot };
+  place.row[beat.firing]!--;
+  place.row[beat.lastSeen] = Math.max(place.row[beat.lastSeen]!, Math.min(msOf(alert.endsAt) || turn.at, turn.at));
+  end(turn, place);
+  return { outcome: 'signal', slot };
+}
+
+function end(turn: Turn, place: Place): void {
+  if (isAlive(place)) save(turn, place);
+  else resolve(turn, place, 'recovered');
+}
+
+function claimOf(turn: Turn, alert: AlertItem): Claim {
+  const { labels, annotations } = alert;
+  const found = alertClassOf(alert);
+  const subject = subjectOfAlert(turn, labels, found.symptom);
+  const symptom: SymptomId = found.symptom === 'crash-loop' && subject.init ? 'init-failed' : found.symptom;
+  const name = labels.alertname ?? 'alert';
+  const attributes: Record<string, string> = { alertname: name };
+  for (const [label, value] of Object.entries({
+    container: subject.container,
+    node: subject.node,
+    resource: labels.resource,
+  }))
+    if (value) attributes[label] = value;
+  return {
+    entity: subject.entity,
+    subject: subject.subject,
+    symptom,
+    reason: name,
+    message: annotations.description ?? annotations.message ?? annotations.summary ?? '',
+    severity: found.severity,
+    since: Math.min(msOf(alert.startsAt) || turn.at, turn.at),
+    attributes,
+    provisional: subject.provisional,
+    why: `alert ${name}, about ${subject.by}`,
+  };
+}

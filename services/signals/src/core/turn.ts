@@ -1,0 +1,116 @@
+// One envelope being decided: where it came from, when, and what has come of it so far.
+import type { DeadLetter, Envelope, Inventory, SignalRecord, Source } from '@winnow/contracts';
+import type { Emission, LedgerCell, OutcomeReason } from '@winnow/stream';
+import type { Verdict } from './claim.ts';
+import { type ClusterRow, type State, scopeOf } from './state.ts';
+import { msOf } from './time.ts';
+
+export interface Turn {
+  readonly state: State;
+  readonly tenant: string;
+  readonly cluster: string;
+  readonly scope: string;
+  readonly source: Source;
+  /** The source instance whose arrival or heartbeat is at hand: `scope|source|instance`. */
+  heard: string;
+  readonly at: number;
+  readonly atText: string;
+  readonly row: ClusterRow;
+  /** Id of the item at hand. */
+  item: string;
+  /** The recording's line, as the key of the table `lines`; absent outside recordings. */
+  readonly line: string | undefined;
+  readonly emit: Emission[];
+  readonly cells: Map<string, { source: Source; outcome: LedgerCell['outcome']; reason: OutcomeReason; count: number }>;
+}
+
+export const heardKey = (scope: string, source: string, instance: string): string => `${scope}|${source}|${instance}`;
+
+export function openTurn(state: State, envelope: Envelope, position: string): Turn {
+  const scope = scopeOf(envelope.tenant, envelope.cluster);
+  const row = state.clusters.get(scope) ?? { since: msOf(envelope.at), at: 0, told: 0, order: 0 };
+  // The intake's clock may be set back; decisions never go back in time.
+  const at = Math.max(msOf(envelope.at), row.at);
+  row.at = at;
+  const line = envelope.origin?.line;
+  return {
+    state,
+    tenant: envelope.tenant,
+    cluster: envelope.cluster,
+    scope,
+    source: envelope.source,
+    heard: heardKey(scope, envelope.source, envelope.instance),
+    at,
+    atText: new Date(at).toISOString(),
+    row,
+    item: position,
+    line: line === undefined ? undefined : line.toString(16).padStart(16, '0'),
+    emit: [],
+    cells: new Map(),
+  };
+}
+
+/** Counts the outcome of one item, and notes the line of what belongs to a signal. */
+export function account(turn: Turn, verdict: Verdict): void {
+  count(turn, verdict.outcome, verdict.outcome === 'muted' ? verdict.rule : '');
+  if (verdict.outcome !== 'muted' && verdict.slot) noteLine(turn, verdict.slot);
+}
+
+export function count(turn: Turn, outcome: LedgerCell['outcome'], reason: OutcomeReason): void {
+  const key = `${outcome}|${reason}`;
+  const cell = turn.cells.get(key);
+  if (cell) cell.count++;
+  else turn.cells.set(key, { source: turn.source, outcome, reason, count: 1 });
+}
+
+/** The first signal that a line's items belong to. */
+function noteLine(turn: Turn, slotKey: string): void {
+  if (!turn.line || turn.state.lines.get(turn.line)) return;
+  const id = signalIdAt(turn.state, slotKey);
+  if (!id) return;
+  const hex = id.slice('sig-'.length);
+  turn.state.lines.set(turn.line, [Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8), 16)]);
+}
+
+function signalIdAt(state: State, slotKey: string): string | undefined {
+  const slot = state.slots.get(slotKey);
+  return slot?.movedTo ? signalIdAt(state, slot.movedTo) : slot?.id;
+}
+
+type Body<T> = T extends unknown ? Omit<T, 'schema' | 'tenant' | 'cluster' | 'at'> : never;
+
+/** Puts out a record for grouping. */
+export function tell(turn: Turn, body: Body<SignalRecord>, traceId?: string): void {
+  const value = { schema: 1, tenant: turn.tenant, cluster: turn.cluster, at: turn.atText, ...body };
+  turn.row.told = turn.at;
+  turn.emit.push({ topic: 'winnow.signals', key: turn.cluster, type: body.type, value, ...(traceId && { traceId }) });
+}
+
+export function tellInventory(
+  turn: Turn,
+  key: string,
+  value: Omit<Inventory, 'schema' | 'tenant' | 'cluster' | 'at'> | null,
+) {
+  const head = { schema: 1, tenant: turn.tenant, cluster: turn.cluster, at: turn.atText };
+  turn.emit.push({
+    topic: 'winnow.inventory',
+    key: `${turn.cluster}/${key}`,
+    type: 'inventory',
+    value: value && { ...head, ...value },
+  });
+}
+
+export function tellDeadLetter(
+  turn: Turn,
+  letter: Pick<DeadLetter, 'id' | 'code' | 'position' | 'place' | 'expected' | 'found'>,
+) {
+  const value: DeadLetter = {
+    schema: 1,
+    tenant: turn.tenant,
+    cluster: turn.cluster,
+    at: turn.atText,
+    stage: 'signals',
+    ...letter,
+  };
+  turn.emit.push({ topic: 'winnow.dead-letters', key: turn.cluster, type: 'dead-letter', value });
+}
