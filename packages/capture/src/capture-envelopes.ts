@@ -17,10 +17,12 @@ export function* captureEnvelopes(contents: Contents, head: CaptureHead): Genera
   const number = createArrivals();
   const heartbeats = createHeartbeats();
   const time = Date.parse(head.at);
+  // Whoever wrote the files has heard the cluster, even where it had nothing to tell.
+  heartbeats.hear(head.cluster, 'kubernetes.object', time);
 
   function* arrive(source: Source, items: readonly Item[]): Generator<Envelope> {
     for (const group of groupByCluster(items, head.cluster)) {
-      heartbeats.hear(group.cluster, source, time);
+      if (group.items.some((item) => item.type !== 'unreadable')) heartbeats.hear(group.cluster, source, time);
       yield* number({
         schema: 1,
         tenant: head.tenant,
@@ -41,7 +43,7 @@ export function* captureEnvelopes(contents: Contents, head: CaptureHead): Genera
   yield* arrive('alertmanager.alerts', contents.alerts());
   yield* arrive('kubernetes.event', contents.events());
   for (const source of countedSources) yield* arrive(source, contents.unreadable().get(source) ?? []);
-  for (const { cluster, at, sources } of heartbeats.trail()) {
+  for (const { cluster, at, sources } of heartbeats.trail(time)) {
     const items = sources.map((source) => ({ type: 'heartbeat' as const, source, instance: INSTANCE }));
     yield* number({ schema: 1, tenant: head.tenant, cluster, source: 'heartbeat', instance: INSTANCE, at, items });
   }

@@ -15,52 +15,42 @@ export interface Beat {
 }
 
 export interface Heartbeats {
-  /** What was heard, at which time; times do not go back. */
+  /** Time has come to an arrival: the beats that were due before, for each cluster the sources that had been silent for a period. */
+  until(time: number): Iterable<Beat>;
+  /** What was heard at this time. */
   hear(cluster: string, source: Source, time: number): void;
-  /** Beats that were due before this time: for each cluster the sources that had been silent for a period. */
-  until(time: number): Beat[];
-  /** The beats after the end. */
-  trail(): Beat[];
+  /** The beats after the end: all that was heard goes on being heard. */
+  trail(end: number): Iterable<Beat>;
 }
 
-/** Beats on one beat of 5 s for all clusters, from the first arrival on. */
+/** Beats on one beat of 5 s for all clusters, from the first arrival on. What it gives is to be iterated to its end. */
 export function createHeartbeats(): Heartbeats {
   const clusters = new Map<string, Map<Source, number>>();
   let due = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
 
-  function beat(time: number, silentSince: number): Beat[] {
-    const beats: Beat[] = [];
+  function* beat(time: number, silentSince: number): Generator<Beat> {
     for (const [cluster, heard] of clusters) {
       const sources = [...heard].filter(([, when]) => when <= silentSince).map(([source]) => source);
       for (const source of sources) heard.set(source, time);
-      if (sources.length > 0) beats.push({ cluster, at: new Date(time).toISOString(), sources });
+      if (sources.length > 0) yield { cluster, at: new Date(time).toISOString(), sources };
     }
-    return beats;
   }
 
   return {
+    *until(time) {
+      if (time - last > LONGEST_GAP) due = time + PERIOD;
+      for (; due < time; due += PERIOD) yield* beat(due, due - PERIOD);
+      last = time;
+    },
     hear(cluster, source, time) {
-      if (last === Number.NEGATIVE_INFINITY) due = time + PERIOD;
-      last = Math.max(last, time);
       if (!countedSources.includes(source)) return;
       const heard = clusters.get(cluster);
       if (heard) heard.set(source, time);
       else clusters.set(cluster, new Map([[source, time]]));
     },
-    until(time) {
-      const beats: Beat[] = [];
-      if (last === Number.NEGATIVE_INFINITY) return beats;
-      if (time - last > LONGEST_GAP) due = time + PERIOD;
-      for (; due < time; due += PERIOD) beats.push(...beat(due, due - PERIOD));
-      return beats;
-    },
-    trail() {
-      const beats: Beat[] = [];
-      if (last === Number.NEGATIVE_INFINITY) return beats;
-      for (let after = PERIOD; after <= TRAIL; after += PERIOD)
-        beats.push(...beat(last + after, Number.POSITIVE_INFINITY));
-      return beats;
+    *trail(end) {
+      for (let after = PERIOD; after <= TRAIL; after += PERIOD) yield* beat(end + after, Number.POSITIVE_INFINITY);
     },
   };
 }

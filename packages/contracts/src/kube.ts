@@ -556,7 +556,8 @@ export function readKubeObject(
     const issue = parsed.error.issues[0];
     return { field: issue?.path.join('.') || 'object', expected: 'a Kubernetes object with kind and metadata.name' };
   }
-  const schema = (schemas as Record<string, z.ZodType | undefined>)[parsed.data.kind];
+  const { kind } = parsed.data;
+  const schema = Object.hasOwn(schemas, kind) ? (schemas as Record<string, z.ZodType>)[kind] : undefined;
   const facts = schema
     ? schema.parse(raw)
     : other.parse({ ...parsed.data, kind: 'Other', otherKind: parsed.data.kind });

@@ -1,0 +1,87 @@
+// From lines to envelopes in one order: times that never go back, heartbeats in between, each arrival numbered.
+import { type Envelope, groupByCluster, type Item, type Source } from '@winnow/contracts';
+import { type Beat, createHeartbeats } from './heartbeats.ts';
+import { createArrivals } from './number-arrivals.ts';
+import type { Problems } from './problems.ts';
+import type { Line } from './read-lines.ts';
+import { countedSource, type LineReading } from './recording-line.ts';
+
+/** The source instance of lines that name none. */
+const INSTANCE = 'recording';
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+export interface Arranger {
+  /** True where the time of this line is known, from itself or from one before it. */
+  knows(reading: LineReading): boolean;
+  /** The envelopes of a line, after the heartbeats before it. `hint` tells what neither it nor a line before it does. */
+  arrive(reading: LineReading, line: Line, hint: LineReading): Generator<Envelope>;
+  /** The heartbeats after the last line. */
+  end(): Generator<Envelope>;
+}
+
+export function createArranger(tenant: string, problems: Problems): Arranger {
+  const number = createArrivals();
+  const heartbeats = createHeartbeats();
+  const settle = createClock(problems);
+  let at: string | undefined;
+  let cluster: string | undefined;
+  let source: Source | undefined;
+  let hasOwnHeartbeats = false;
+
+  function* beats(all: () => Iterable<Beat>): Generator<Envelope> {
+    if (hasOwnHeartbeats) return;
+    for (const beat of all()) {
+      const items = beat.sources.map((heard): Item => ({ type: 'heartbeat', source: heard, instance: INSTANCE }));
+      const head = { schema: 1 as const, tenant, cluster: beat.cluster, source: 'heartbeat' as const };
+      yield* number({ ...head, instance: INSTANCE, at: beat.at, items });
+    }
+  }
+
+  return {
+    knows: (reading) => at !== undefined || reading.at !== undefined,
+
+    *arrive(reading, line, hint) {
+      const time = settle(reading.at ?? at ?? hint.at ?? EPOCH, line);
+      const place = reading.cluster ?? cluster ?? hint.cluster ?? 'default';
+      hasOwnHeartbeats ||= reading.source === 'heartbeat';
+      yield* beats(() => heartbeats.until(Date.parse(time)));
+      const items = reading.items(time).flatMap(vouched);
+      problems.addUnreadable(items);
+      const unread = items.some((item) => item.type === 'unreadable');
+      const told = unread ? countedSource(reading.source, source) : (reading.source ?? 'kubernetes.event');
+      for (const group of groupByCluster(items, place)) {
+        const head = { schema: 1 as const, tenant, cluster: group.cluster, source: told, at: time };
+        yield* number({ ...head, instance: reading.instance ?? INSTANCE, items: group.items }, line);
+        if (group.items.some((item) => item.type !== 'unreadable'))
+          heartbeats.hear(group.cluster, told, Date.parse(time));
+      }
+      if (items.length === 0) heartbeats.hear(place, told, Date.parse(time));
+      at = time;
+      if (reading.at !== undefined) cluster = place;
+      source = reading.source ?? source;
+    },
+
+    end: () => beats(() => heartbeats.trail(Date.parse(at ?? EPOCH))),
+  };
+}
+
+/** Times that go back would break the order that everything rests on: they stand still instead, which is told once. */
+function createClock(problems: Problems): (told: string, line: Line) => string {
+  let last = '';
+  let wentBack = false;
+  return (told, line) => {
+    if (told < last && !wentBack) {
+      wentBack = true;
+      problems.add({ place: `line ${line.number} at`, expected: `a time not before ${last}`, found: told });
+    }
+    last = told < last ? last : told;
+    return last;
+  };
+}
+
+/** Lines need not say which instance they came from: a heartbeat of a recording vouches for these too. */
+function vouched(item: Item): Item[] {
+  if (item.type !== 'heartbeat' || item.instance === INSTANCE) return [item];
+  const same: Item = { ...item, instance: INSTANCE };
+  return item.instance === '' ? [same] : [item, same];
+}
