@@ -2,6 +2,7 @@
 // The `winnow` command. Each command is a file of its own.
 import { Command, CommanderError } from 'commander';
 import { registerDeadLetters } from './commands/dead-letters.ts';
+import { registerExplain } from './commands/explain.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerTopics } from './commands/topics.ts';
 import { explainFailure } from './failure.ts';
@@ -17,7 +18,7 @@ const program = new Command('winnow')
   .showHelpAfterError('(`winnow --help` says more)')
   .exitOverride();
 
-for (const register of [registerTopics, registerLedger, registerDeadLetters]) register(program);
+for (const register of [registerExplain, registerTopics, registerLedger, registerDeadLetters]) register(program);
 
 try {
   await program.parseAsync();
