@@ -1,6 +1,7 @@
 // Every failure mode that can be diagnosed. Adding one is one entry in its symptom's file, listed here.
 import { crashModes } from './app-vs-infra/crash.ts';
 import { probeFailedModes } from './app-vs-infra/probe-failed.ts';
+import { slowModes } from './app-vs-infra/slow.ts';
 import { dnsResolutionFailure, loggedAddressInvalid, serviceAddressInvalid } from './cascading-failures/address.ts';
 import { schedulerUnavailable } from './cascading-failures/control-plane.ts';
 import { dependencyModes } from './cascading-failures/dependency.ts';
@@ -46,6 +47,7 @@ export const modes: readonly Mode[] = [
   schedulerUnavailable,
   ...claimModes,
   ...probeFailedModes,
+  ...slowModes,
   ...crashModes,
   ...symptomClassModes,
 ];

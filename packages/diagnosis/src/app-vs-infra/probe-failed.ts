@@ -12,14 +12,23 @@ import type { World } from '../world/world.ts';
 type ContainerTest = Test<ContainerView>;
 type Kinds = readonly ProbeKind[];
 
-/** The first kind of these whose probe fails in one of these ways. */
+/** The first kind of these whose probe fails in one of these ways, with harm that is still to be seen. */
 function failing(container: ContainerView, world: World, kinds: Kinds, ways: readonly Failure[]) {
   for (const kind of kinds) {
+    if (!harmed(container, kind)) continue;
     const found = probeFailures(container, kind, world).filter((each) => ways.includes(each.failure));
     const view = probeOf(container, kind);
     if (found.length > 0 && view) return { kind, view, last: found.at(-1)! };
   }
   return undefined;
+}
+
+/** A probe that failed while the container started, and passes since, was no fault. */
+function harmed(container: ContainerView, kind: ProbeKind): boolean {
+  if (container.runs.length === 0) return true;
+  const restarted = container.runs.some((run) => (run.status.restartCount ?? 0) > 0);
+  const unready = container.runs.some((run) => run.status.ready === false || run.status.started === false);
+  return kind === 'readiness' ? unready : restarted || unready;
 }
 
 const fails =

@@ -16,7 +16,9 @@ export function toHypotheses(ranked: readonly Ranked[]): readonly Hypothesis[] {
   const standing = ranked.filter((each) => each.score >= NEGLIGIBLE).slice(0, MOST);
   const best = standing[0]?.candidate;
   const fallen = ranked
-    .filter((each) => each.score < NEGLIGIBLE && each.against.length > 0 && each.candidate !== best && !each.candidate.guess)
+    .filter(
+      (each) => each.score < NEGLIGIBLE && each.against.length > 0 && each.candidate !== best && !each.candidate.guess,
+    )
     .slice(0, MOST_RULED_OUT);
   return [...standing.map(standingOf), ...fallen.map(ruledOut)];
 }

@@ -1,5 +1,5 @@
 // Killed for memory: is the limit too small for what the container needs, or does it keep ever more?
-import { type Clue, clue } from '../clue.ts';
+import { type Clue, citeEvent, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { edit, remedy, rollback, target } from '../remedy.ts';
 import { deathsOf } from '../world/deaths.ts';
@@ -14,8 +14,28 @@ const killedForMemory: ContainerTest = (container, world) => {
   const deaths = deathsOf(container).filter((each) => each.reason === 'OOMKilled');
   if (deaths[0])
     return clue(0, `container ${container.name} was OOMKilled`, deaths[0].evidence, limitEvidence(container));
-  return toldByLog(container, world) ?? toldBySignal(container, world);
+  return toldByEvent(container, world) ?? toldByLog(container, world) ?? toldBySignal(container, world);
 };
+
+/** Some kills are told by events alone: one so early that the container never came to be, or the kernel's word at the node. */
+function toldByEvent(container: ContainerView, world: World): Clue | undefined {
+  const event = world.events
+    .of(container.workload)
+    .findLast((each) => oomWords.test(each.message) || /^(?:OOMKill(?:ed|ing)|SystemOOM)$/.test(each.reason));
+  if (!event || smallestLimit(container) !== container) return undefined;
+  return clue(
+    /memory limit too low|init was OOM/i.test(event.message) ? 0.6 : 0,
+    'it is killed for memory',
+    citeEvent(event),
+    limitEvidence(container),
+  );
+}
+const oomWords = /oom-?kill|memory limit too low/i;
+
+function smallestLimit({ workload }: ContainerView): ContainerView | undefined {
+  const limits = workload.containers.filter((each) => memoryLimit(each) !== undefined);
+  return limits.sort((a, b) => memoryLimit(a)! - memoryLimit(b)!)[0] ?? workload.containers.find((each) => !each.init);
+}
 
 function toldByLog(container: ContainerView, world: World): Clue | undefined {
   const line = world.logs.about(container.workload, 'oom').find((each) => each.container === container.name);
@@ -85,6 +105,12 @@ const diesAtOnce: ContainerTest = (container) => {
   return clue(0.5, `it was killed ${death.lived} s after its start`, death.evidence);
 };
 
+/** What never came to run cannot have leaked. */
+const neverRan: ContainerTest = (container, world) => {
+  const found = toldByEvent(container, world);
+  return found && found.weight > 0 ? { ...found, weight: 0.8 } : undefined;
+};
+
 const livesLong: ContainerTest = (container) => {
   const death = deathsOf(container).find((each) => each.reason === 'OOMKilled' && (each.lived ?? 0) >= LONG_SECONDS);
   if (!death || (death.run.status.restartCount ?? 0) < 2) return undefined;
@@ -148,7 +174,7 @@ export const memoryLeak = defineMode<ContainerView>({
   base: 0.4,
   required: [killedForMemory],
   supporting: [rampsUp, keepsMore, saysLeak, livesLong],
-  refuting: [growsToKnownEnd, stepsUp, diesAtOnce],
+  refuting: [growsToKnownEnd, stepsUp, diesAtOnce, neverRan],
   explains: [
     'oom-killed',
     'crash-loop',

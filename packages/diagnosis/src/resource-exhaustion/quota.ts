@@ -1,9 +1,12 @@
 // A quota or LimitRange of the namespace refuses objects.
 import { type EntityRef, type Evidence, entity, type FailureModeId } from '@winnow/contracts';
-import { cite, citeEvent, citeObject, clue } from '../clue.ts';
+import { type Clue, cite, citeAbsence, citeEvent, citeObject, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { edit, remedy } from '../remedy.ts';
+import { claimsOf } from '../world/graph.ts';
+import { portsOf } from '../world/ports.ts';
 import { quantity } from '../world/quantity.ts';
+import type { Workload } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
 
 interface Refusal {
@@ -106,7 +109,8 @@ const refused =
   (namespace, world) => {
     const told = refusals(world).filter((each) => each.namespace === namespace.name && each.mode === mode);
     const first = told[0];
-    if (!first || !stillShort(world, namespace.name, mode)) return undefined;
+    if (!first) return seenFull(namespace, world, mode);
+    if (!stillShort(world, namespace.name, mode)) return undefined;
     const quota = first.quota ? world.objects.get('ResourceQuota', namespace.name, first.quota) : undefined;
     const status =
       quota &&
@@ -117,6 +121,70 @@ const refused =
       );
     return clue(0, first.says, first.evidence, ...(status ? [status] : []));
   };
+
+/** Nobody may have told of the refusal; a quota that is full while something is missing that it counts is as good. */
+function seenFull(namespace: EntityRef, world: World, mode: FailureModeId): Clue | undefined {
+  for (const quota of world.objects.all('ResourceQuota', namespace.name)) {
+    const hard = quota.status?.hard ?? quota.spec?.hard ?? {};
+    for (const [resource, most] of Object.entries(hard)) {
+      if (modeOf(resource) !== mode || /^(?:configmaps|secrets|count\/(?!pods))/.test(resource)) continue;
+      const used = quantity(quota.status?.used?.[resource]) ?? 0;
+      const missing = whatIsMissing(namespace.name, world, mode);
+      const full = used >= (quantity(most) ?? Number.POSITIVE_INFINITY);
+      if (!missing || (!full && mode !== 'quota-storage-exceeded')) continue;
+      const ref = entity('ResourceQuota', namespace.name, quota.metadata.name);
+      return clue(
+        full ? 0.2 : 0,
+        `quota ${quota.metadata.name} allows ${most} ${resource}, ${used} are used, and ${missing.says}`,
+        citeObject(ref, 'status', `${resource}: used ${used}, hard ${most}`),
+        missing.evidence,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Something of the kind that the quota counts is wanted and not there. */
+function whatIsMissing(
+  namespace: string,
+  world: World,
+  mode: FailureModeId,
+): { says: string; evidence: Evidence } | undefined {
+  const near = world.workloads.all.filter((each) => each.namespace === namespace);
+  if (mode === 'quota-services-exceeded') return missingService(near, world);
+  if (mode === 'quota-storage-exceeded') {
+    const claim = near.flatMap(claimsOf).find((each) => !world.objects.has(each));
+    return (
+      claim && {
+        says: `claim ${claim.name} is missing`,
+        evidence: citeAbsence(`PersistentVolumeClaim ${namespace}/${claim.name}`, 'no such claim'),
+      }
+    );
+  }
+  const short = near.find((each) => each.desired !== undefined && each.pods.length < each.desired);
+  return (
+    short && {
+      says: `${short.name} has ${short.pods.length} of ${short.desired} pods`,
+      evidence: citeObject(short.ref, 'status', `${short.pods.length} of ${short.desired} pods`),
+    }
+  );
+}
+
+/** A workload that declares ports and that others are configured to call by its name, but no Service has that name. */
+function missingService(near: readonly Workload[], world: World): { says: string; evidence: Evidence } | undefined {
+  const orphan = near.find((workload) => {
+    const served = world.services.all.some(
+      (each) => each.selected.includes(workload) || each.ref.name === workload.name,
+    );
+    return !served && portsOf(workload).length > 0;
+  });
+  return (
+    orphan && {
+      says: `no Service leads to ${orphan.name}`,
+      evidence: citeAbsence(`Service ${orphan.ref.namespace}/${orphan.name}`, 'no such Service'),
+    }
+  );
+}
 
 /** A refusal counts while something that was refused is still missing: a rollout that went through was no harm. */
 function stillShort(world: World, namespace: string, mode: FailureModeId): boolean {
@@ -153,7 +221,22 @@ const raise = (namespace: EntityRef) => [
   remedy('Raise the quota, or remove what is not needed', `kubectl edit quota -n ${namespace.name}`, 'medium'),
 ];
 
-const whatRefusalHarms = ['create-refused', 'replicas-missing', 'rollout-stuck', 'service-no-endpoints', 'quota-full', 'claim-pending', 'scaled-to-zero', 'job-failed'] as const;
+const whatRefusalHarms = [
+  'create-refused',
+  'replicas-missing',
+  'rollout-stuck',
+  'service-no-endpoints',
+  'quota-full',
+  'claim-pending',
+  'scaled-to-zero',
+  'job-failed',
+  'unschedulable',
+  'connectivity-failed',
+  'pending',
+  'request-errors',
+  'crash-loop',
+  'container-failed',
+] as const;
 
 export const quotaModes: readonly Mode[] = [
   ...rows.map(({ id, what }) =>

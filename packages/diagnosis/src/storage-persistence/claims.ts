@@ -250,6 +250,7 @@ export const claimModes: readonly Mode[] = [
       ),
     blames: ({ workload }) => workload,
     base: 0.8,
+    depth: 1,
     required: [
       ({ claim, workload }, world) => {
         const owner = world.workloads.get(workload);

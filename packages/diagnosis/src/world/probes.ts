@@ -89,8 +89,7 @@ function asks(container: ContainerView, port: number): boolean {
   return (['liveness', 'readiness', 'startup'] as const).some((kind) => probeOf(container, kind)?.port === port);
 }
 
-/** Ports on which something of the container answers: what it announces, declares, and what its Services lead to. */
+/** Ports on which the container may answer: those that it announces, and those that it declares. */
 export function openPorts(container: ContainerView, world: World): readonly Port[] {
-  const announced = announcedPorts(container, world);
-  return announced.length > 0 ? announced : portsOf(container.workload, container.name);
+  return [...portsOf(container.workload, container.name), ...announcedPorts(container, world)];
 }

@@ -117,6 +117,7 @@ export function decisiveConstraint(workload: Workload, world: World): Decisive |
   const order = pin && has('selector') && pin.fitting.length < nodes.length ? pinnedOrder : freeOrder;
   for (const constraint of order) {
     const clause = has(constraint);
+    if (clause?.constraint === 'cordon' && !cordonedWorkers(clause, nodes, world.objects.all('Node'))) continue;
     if (clause) return found(constraint, clause.text, ...nodesWith(constraint, pin?.fitting ?? nodes));
   }
   const selector = has('selector');
@@ -152,10 +153,22 @@ const freeOrder: readonly Constraint[] = [
   'node-down',
 ];
 
+/** Nodes that take no ordinary pods anyway: by taint, or by the role that installers write into labels. */
 function isControlPlane(node: Node): boolean {
-  return (node.spec?.taints ?? []).some((taint) =>
-    /node-role\.kubernetes\.io\/(?:control-plane|master)/.test(taint.key ?? ''),
-  );
+  const tainted = (node.spec?.taints ?? []).some((taint) => controlPlaneKey.test(taint.key ?? ''));
+  const labels = node.metadata.labels ?? {};
+  const named =
+    Object.keys(labels).some((key) => controlPlaneKey.test(key)) ||
+    /^(?:master|control-plane)$/.test(labels['kubernetes.io/role'] ?? '');
+  return tainted || (named && node.spec?.unschedulable === true);
+}
+const controlPlaneKey = /node-role\.kubernetes\.io\/(?:control-plane|master)/;
+
+/** Cordoned nodes that matter: those that would take the pod otherwise. */
+function cordonedWorkers(clause: Clause, nodes: readonly Node[], all: readonly Node[]): boolean {
+  if (nodes.length === 0) return true;
+  const background = all.filter((node) => isControlPlane(node) && node.spec?.unschedulable).length;
+  return clause.count > background || nodes.some((node) => node.spec?.unschedulable);
 }
 
 function declared(spec: PodSpec | undefined): Constraint {
