@@ -44,11 +44,9 @@ export function ownPartition<State>(
     let thrown: DecideThrew | undefined;
     for (let failures = 0; ; ) {
       const ahead = batch.filter((record) => record.offset >= (memory.offsets[topic] ?? 0));
-      const [first] = ahead;
-      if (first === undefined) return;
+      if (ahead.length === 0) return;
       try {
-        if (first.offset === thrown?.record.offset) await settlePoison(thrown);
-        else await foldAndCommit(ahead.filter((record) => record.offset < (thrown?.record.offset ?? Infinity)));
+        await advance(ahead, thrown);
       } catch (error) {
         if (isFinal(error) || signal.aborted) throw error;
         if (error instanceof DecideThrew) thrown = error;
@@ -57,6 +55,13 @@ export function ownPartition<State>(
         await reload(topic);
       }
     }
+  }
+
+  /** Commits these records; where one of them is known to throw, those before it, or else what becomes of it. */
+  async function advance(records: readonly LogRecord[], thrown: DecideThrew | undefined): Promise<void> {
+    const at = records.findIndex((record) => record.offset === thrown?.record.offset);
+    if (thrown && at === 0) await settlePoison(thrown);
+    else await foldAndCommit(at < 0 ? records : records.slice(0, at));
   }
 
   /** Memory has gone ahead of the store in a way that nobody knows: it is built anew. */

@@ -122,16 +122,22 @@ function byAge(one: OpenAsk, other: OpenAsk): number {
   return one.ask.id < other.ask.id ? -1 : 1;
 }
 
+/** What a timer can hold; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** One look-up with its deadline. Whatever goes wrong is an answer. */
 async function carryOut(ask: Ask, lookups: Lookups, closing: AbortSignal): Promise<LookupAnswer> {
   const lookup = lookups[ask.kind];
   if (!lookup) return { status: 'failed', message: `nothing here can look up ${ask.kind}` };
   const deadline = new AbortController();
   const { promise: late, resolve } = Promise.withResolvers<LookupAnswer>();
-  const timer = setTimeout(() => {
-    resolve({ status: 'timeout', message: `no answer within ${ask.deadline} ms` });
-    deadline.abort();
-  }, ask.deadline);
+  const timer = setTimeout(
+    () => {
+      resolve({ status: 'timeout', message: `no answer within ${ask.deadline} ms` });
+      deadline.abort();
+    },
+    Math.min(ask.deadline, LONGEST_TIMER),
+  );
   const cancel = () => {
     resolve({ status: 'cancelled' });
     deadline.abort();

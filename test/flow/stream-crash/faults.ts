@@ -11,6 +11,9 @@ export interface Fault {
   readonly turns: number;
 }
 
+export const PORT_FAILED = 'a port failed';
+export const DIED = 'the process has died';
+
 export interface Ports {
   readonly log: EventLog;
   readonly store: StateStore;
@@ -68,7 +71,7 @@ export function createProcess(
 
   function kill(): void {
     dead = true;
-    death.reject(new Error('the process has died'));
+    death.reject(new Error(DIED));
     lost.resolve('lost');
   }
 
@@ -89,7 +92,7 @@ export function createProcess(
 
   async function strike(fault: Fault): Promise<void> {
     if (fault.kind === 'freeze') return freeze(fault.turns);
-    if (fault.kind === 'fail') throw new Error('a port failed');
+    if (fault.kind === 'fail') throw new Error(PORT_FAILED);
     kill();
     await forever();
   }

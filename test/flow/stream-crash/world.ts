@@ -3,6 +3,7 @@ import { hash64, type LookupResult, type TopicName, topicNames, topics } from '@
 import {
   createMemoryLog,
   createMemoryStore,
+  Fenced,
   lookupIndexStage,
   type MemoryLog,
   type NewRecord,
@@ -11,10 +12,19 @@ import {
   runStage,
   runWorker,
   type Stage,
+  StageCrashed,
   type StateStore,
   settle,
 } from '@winnow/stream';
-import { createFaults, createProcess, type Fault, type FaultyProcess, type Ports, turns } from './faults.ts';
+import {
+  createFaults,
+  createProcess,
+  type Fault,
+  type FaultyProcess,
+  PORT_FAILED,
+  type Ports,
+  turns,
+} from './faults.ts';
 import { countStage, groupStage, joinStage } from './stages.ts';
 
 export interface Plan {
@@ -45,6 +55,7 @@ export async function runPlan(plan: Plan, plant: Plant = {}) {
   const stages = [plant.count ?? countStage, groupStage, joinStage];
   const faults = createFaults(plan.faults);
   const processes: FaultyProcess[] = [];
+  const surprises: string[] = [];
   let current: Promise<Party[]> | undefined;
 
   function spawn(): FaultyProcess {
@@ -63,7 +74,10 @@ export async function runPlan(plan: Plan, plant: Plant = {}) {
         .then((parties) => settle(log, parties))
         .then(
           () => 'rested' as const,
-          () => 'crashed' as const,
+          (error: unknown) => {
+            if (!isExpected(error)) surprises.push(String(error));
+            return 'crashed' as const;
+          },
         );
       const end = await Promise.race([rested, process.lost]);
       if (end === 'rested') {
@@ -84,7 +98,18 @@ export async function runPlan(plan: Plan, plant: Plant = {}) {
   await turns(30);
   await rest();
   for (const process of processes) process.kill();
-  return { ...(await observe(log, store, [...stages, lookupIndexStage(INDEX, ['logs'])])), struck: faults.struck };
+  return {
+    ...(await observe(log, store, [...stages, lookupIndexStage(INDEX, ['logs'])])),
+    surprises,
+    struck: faults.struck,
+  };
+}
+
+/** What may end a process: the schedule, a poisonous record, or another owner. Anything else is a fault of the runtime. */
+function isExpected(error: unknown): boolean {
+  return (
+    error instanceof StageCrashed || error instanceof Fenced || [PORT_FAILED, DIED].includes((error as Error).message)
+  );
 }
 
 async function start(ports: Ports, stages: readonly Stage[], batches: readonly number[], process: number) {
