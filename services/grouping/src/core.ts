@@ -3,7 +3,7 @@
 import { entityKey, type SignalRecord, topics } from '@winnow/contracts';
 import { type LogRecord, nothing, type Outcome, type Stage } from '@winnow/stream';
 import { noteChange } from './changes.ts';
-import type { GroupingConfig } from './config.ts';
+import { type GroupingConfig, groupingConfigSchema } from './config.ts';
 import { follow } from './follow.ts';
 import { runDue } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
@@ -12,7 +12,9 @@ import { rowKey, scopeOf } from './rows.ts';
 import { learn, openState, type State, scopeIn, tableSpecs } from './state.ts';
 import { end } from './status.ts';
 
-export function groupingStage(config: GroupingConfig): Stage<State> {
+/** Settings that are not given take their defaults. @throws where one is out of range. */
+export function groupingStage(settings: Partial<GroupingConfig> = {}): Stage<State> {
+  const config = groupingConfigSchema.parse(settings);
   return {
     name: 'grouping',
     version: 1,

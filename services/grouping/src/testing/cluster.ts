@@ -10,7 +10,7 @@ import {
   type TopologyFacts,
 } from '@winnow/contracts';
 import { createTable, type LogRecord, type Tables } from '@winnow/stream';
-import { type GroupingConfig, groupingConfigSchema } from '../config.ts';
+import type { GroupingConfig } from '../config.ts';
 import { groupingStage } from '../core.ts';
 import { tableSpecs } from '../state.ts';
 
@@ -38,7 +38,7 @@ export interface TestCluster {
 }
 
 export function testCluster(settings: Partial<GroupingConfig> = {}): TestCluster {
-  const stage = groupingStage(groupingConfigSchema.parse(settings));
+  const stage = groupingStage(settings);
   const tables = newTables();
   const state = stage.open(tables);
   const revisions: Incident[] = [];
