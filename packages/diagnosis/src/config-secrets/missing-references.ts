@@ -4,6 +4,7 @@ import { type Clue, citeAbsence, citeEvent, citeObject, clue } from '../clue.ts'
 import { defineMode, type Test } from '../mode.ts';
 import { edit, remedy } from '../remedy.ts';
 import { waitingOf } from '../world/deaths.ts';
+import { isShort } from '../world/health.ts';
 import type { Workload } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
 
@@ -187,7 +188,7 @@ const accountRefused: Test<Workload> = (workload, world) => {
   const told = /serviceaccount "?([\w.-]+)"? not found/i.exec(event?.message ?? '')?.[1];
   const exists = told !== undefined && world.objects.get('ServiceAccount', workload.namespace, told) !== undefined;
   if (exists || (known && !told)) return undefined;
-  const short = workload.desired === undefined ? workload.pods.length === 0 : workload.pods.length < workload.desired;
+  const short = workload.desired === undefined ? workload.pods.length === 0 : isShort(workload);
   if (event && short) return clue(0.5, `ServiceAccount ${told} does not exist`, citeEvent(event));
   if (!name || !short || !world.objects.sees('ServiceAccount', workload.namespace) || name === 'default')
     return undefined;

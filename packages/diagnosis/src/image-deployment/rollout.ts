@@ -2,6 +2,7 @@
 import { citeEvent, citeObject, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { describe, edit, remedy, rollback, target } from '../remedy.ts';
+import { isShort } from '../world/health.ts';
 import type { Workload } from '../world/workloads.ts';
 
 const past: Test<Workload> = (workload, world) => {
@@ -43,7 +44,7 @@ const refusedByAdmission: Test<Workload> = (workload, world) => {
         each.message,
       ),
     );
-  if (!event || (workload.desired !== undefined && workload.pods.length >= workload.desired)) return undefined;
+  if (!event || (workload.desired !== undefined && !isShort(workload))) return undefined;
   return clue(0.3, 'admission refuses its pods', citeEvent(event));
 };
 

@@ -4,6 +4,7 @@ import { type Clue, cite, citeAbsence, citeEvent, citeObject, clue } from '../cl
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { edit, remedy } from '../remedy.ts';
 import { claimsOf } from '../world/graph.ts';
+import { isShort } from '../world/health.ts';
 import { portsOf } from '../world/ports.ts';
 import { quantity } from '../world/quantity.ts';
 import type { Workload } from '../world/workloads.ts';
@@ -161,11 +162,11 @@ function whatIsMissing(
       }
     );
   }
-  const short = near.find((each) => each.desired !== undefined && each.pods.length < each.desired);
+  const short = near.find(isShort);
   return (
     short && {
-      says: `${short.name} has ${short.pods.length} of ${short.desired} pods`,
-      evidence: citeObject(short.ref, 'status', `${short.pods.length} of ${short.desired} pods`),
+      says: `${short.name} has ${short.existing ?? short.pods.length} of ${short.desired} pods`,
+      evidence: citeObject(short.ref, 'status.replicas', `${short.existing ?? short.pods.length} of ${short.desired}`),
     }
   );
 }
@@ -190,7 +191,7 @@ function missingService(near: readonly Workload[], world: World): { says: string
 function stillShort(world: World, namespace: string, mode: FailureModeId): boolean {
   if (mode === 'quota-services-exceeded' || mode === 'quota-storage-exceeded') return true;
   const near = world.workloads.all.filter((each) => each.namespace === namespace && each.desired !== undefined);
-  return near.length === 0 || near.some((each) => each.pods.length < each.desired!);
+  return near.length === 0 || near.some(isShort);
 }
 
 interface Row {

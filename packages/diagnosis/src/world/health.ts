@@ -1,11 +1,16 @@
-// Whether a workload runs as wanted, by its pods alone.
+// Whether a workload runs as wanted, by its controller's counts and its pods.
 import type { Workload } from './workloads.ts';
+
+/** Pods that are wanted are not even there. */
+export function isShort(workload: Workload): boolean {
+  return workload.desired !== undefined && (workload.existing ?? workload.pods.length) < workload.desired;
+}
 
 /** Some pod that should run does not, or keeps ending. */
 export function isUnwell(workload: Workload): boolean {
   if (workload.ref.kind === 'Job' || workload.ref.kind === 'CronJob')
     return workload.pods.some((pod) => pod.status?.phase === 'Failed');
-  if (workload.desired !== undefined && workload.pods.length < workload.desired) return true;
+  if (isShort(workload) || (workload.ready !== undefined && workload.ready < (workload.desired ?? 0))) return true;
   return workload.pods.some((pod) => {
     if (pod.status?.phase === 'Succeeded') return false;
     const statuses = pod.status?.containerStatuses ?? [];
@@ -17,6 +22,7 @@ export function isUnwell(workload: Workload): boolean {
 
 /** A pod of it takes requests. */
 export function hasReadyPod(workload: Workload): boolean {
+  if ((workload.ready ?? 0) > 0) return true;
   return workload.pods.some((pod) => {
     const statuses = pod.status?.containerStatuses ?? [];
     return pod.status?.phase === 'Running' && statuses.length > 0 && statuses.every((each) => each.ready !== false);

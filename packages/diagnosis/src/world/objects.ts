@@ -13,11 +13,14 @@ export interface ObjectIndex {
   sees(kind: Known, namespace?: string): boolean;
 }
 
+const bystanders: ReadonlySet<string> = new Set(['Secret', 'ConfigMap', 'ServiceAccount', 'Pod']);
+
 export function refOf(object: KubeObject): EntityRef {
   return entity(kindOf(object), object.metadata.namespace, object.metadata.name);
 }
 
-export function indexObjects(objects: readonly KubeObject[]): ObjectIndex {
+/** @param partial some objects were left out, those that nothing leads to first: then a missing one of these kinds proves nothing. */
+export function indexObjects(objects: readonly KubeObject[], partial = false): ObjectIndex {
   const byKey = new Map<string, KubeObject>();
   for (const object of objects) byKey.set(entityKey(refOf(object)), object);
   const byKind = new Map<string, KubeObject[]>();
@@ -35,6 +38,6 @@ export function indexObjects(objects: readonly KubeObject[]): ObjectIndex {
     get: (kind, namespace, name) => byKey.get(entityKey(entity(kind, namespace, name))) as never,
     all,
     has: (ref) => byKey.has(entityKey(ref)),
-    sees: (kind, namespace) => all(kind, namespace).length > 0,
+    sees: (kind, namespace) => !(partial && bystanders.has(kind)) && all(kind, namespace).length > 0,
   };
 }

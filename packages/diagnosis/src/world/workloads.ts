@@ -20,6 +20,9 @@ export interface Workload {
   readonly labels: Readonly<Record<string, string>>;
   /** Replicas wanted; undefined where it cannot be told. */
   readonly desired: number | undefined;
+  /** Pods that exist, and that are ready, as its controller counts them: a dossier may hold only some of the pods. */
+  readonly existing: number | undefined;
+  readonly ready: number | undefined;
   readonly pods: readonly Pod[];
   readonly containers: readonly ContainerView[];
 }
@@ -49,6 +52,8 @@ interface Draft {
   spec: PodSpec | undefined;
   labels: Record<string, string>;
   desired: number | undefined;
+  existing: number | undefined;
+  ready: number | undefined;
   pods: Pod[];
 }
 
@@ -75,13 +80,14 @@ function declared(objects: ObjectIndex): Draft[] {
       .all(kind)
       .map((object): Draft => {
         const template = object.kind === 'CronJob' ? object.spec?.jobTemplate?.spec?.template : object.spec?.template;
-        const replicas =
-          object.kind === 'Deployment' || object.kind === 'StatefulSet' ? object.spec?.replicas : undefined;
+        const scaled = object.kind === 'Deployment' || object.kind === 'StatefulSet' ? object : undefined;
         return {
           ref: refOf(object),
           spec: template?.spec,
           labels: template?.metadata?.labels ?? {},
-          desired: kind === 'Deployment' || kind === 'StatefulSet' ? (replicas ?? 1) : undefined,
+          desired: scaled && (scaled.spec?.replicas ?? 1),
+          existing: scaled?.status && (scaled.status.replicas ?? 0),
+          ready: scaled?.status && (scaled.status.readyReplicas ?? 0),
           pods: [],
         };
       })
@@ -90,7 +96,15 @@ function declared(objects: ObjectIndex): Draft[] {
 }
 
 function fromPod(ref: EntityRef, pod: Pod): Draft {
-  return { ref, spec: pod.spec, labels: pod.metadata.labels ?? {}, desired: undefined, pods: [] };
+  return {
+    ref,
+    spec: pod.spec,
+    labels: pod.metadata.labels ?? {},
+    desired: undefined,
+    existing: undefined,
+    ready: undefined,
+    pods: [],
+  };
 }
 
 function topOwner(objects: ObjectIndex, ref: EntityRef): EntityRef {

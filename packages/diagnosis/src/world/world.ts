@@ -33,7 +33,8 @@ export interface World {
 }
 
 export function readWorld(dossier: Dossier): World {
-  const objects = indexObjects(dossier.objects);
+  const partial = dossier.lookups.some((each) => /\bobjects left out\b/.test(each.message ?? ''));
+  const objects = indexObjects(dossier.objects, partial);
   const workloads = findWorkloads(objects);
   const services = findServices(objects, workloads);
   const logs = readLogs(dossier, workloads);
