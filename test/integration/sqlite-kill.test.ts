@@ -49,6 +49,9 @@ async function checkFile(dir: string, acknowledged: Acknowledged): Promise<void>
   expect(loaded.seq).toBe(offset);
   expect((await texts(loaded.changes)).map(Number).at(-1) ?? 0).toBe(offset);
   expect(loaded.ledger.map((cell) => cell.count)).toEqual(offset === 0 ? [] : [offset]);
+  const latest = new Map((await readAll(log, 'winnow.inventory')).map(({ key, value }) => [key, value]));
+  const lastOffsets = upTo(offset).slice(-7);
+  expect(Object.fromEntries(latest)).toEqual(Object.fromEntries(lastOffsets.map((each) => [`k${each % 7}`, each])));
   await close();
 }
 

@@ -16,6 +16,9 @@ export class NoData extends Error {
 // Another program that looks into the file may hold it for a moment; longer than this nobody is to wait on this thread.
 const lockWaitMs = 200;
 
+/** Each commit is synced, and one of them moves the write-ahead log into the file when it has these many pages. */
+export const durablePragmas = 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000';
+
 export function databaseFile(dir: string): string {
   return join(dir, 'winnow.db');
 }
@@ -28,7 +31,7 @@ export function openForWriting(dir: string, durability: Durability): DatabaseSyn
       // Freed pages can be given back to the file system only where this is set before the first table.
       db.exec('PRAGMA auto_vacuum = INCREMENTAL');
       db.exec('PRAGMA journal_mode = WAL');
-      db.exec(`PRAGMA synchronous = ${synchronous(durability)}`);
+      db.exec(durability === 'disk' ? durablePragmas : 'PRAGMA synchronous = OFF');
       db.exec('PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY');
       prepareSchema(db, file);
     }),
@@ -42,10 +45,6 @@ export function openForReading(dir: string): DatabaseSync {
   return told(file, () =>
     opened(new DatabaseSync(file, { readOnly: true, timeout: 5_000 }), (db) => checkSchema(db, file)),
   );
-}
-
-export function synchronous(durability: Durability): 'FULL' | 'OFF' {
-  return durability === 'disk' ? 'FULL' : 'OFF';
 }
 
 function opened(db: DatabaseSync, prepare: (db: DatabaseSync) => void): DatabaseSync {

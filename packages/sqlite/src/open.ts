@@ -71,7 +71,7 @@ function wire(
   const append = createAppend(db, heads, clock);
   const opened = createLog(db, file, heads, commits, append);
   subscriptions = opened.subscriptions;
-  const sweeper = createSweeper(db, heads, commits, durability, retention);
+  const sweeper = createSweeper(db, file, heads, commits, durability, retention);
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {

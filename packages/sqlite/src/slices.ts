@@ -1,5 +1,4 @@
-// Work in small slices, each in its own transaction, with a turn for everything else in between.
-import { setImmediate as nextTurn } from 'node:timers/promises';
+// Work in small slices, each in its own transaction, with a rest in which everything else has its turn.
 
 export interface Slices {
   /** Repeats a slice of work, each in its transaction, until one has done nothing; gives the sum of what they did. */
@@ -8,11 +7,15 @@ export interface Slices {
 }
 
 // A slice aims at this many milliseconds; what it takes tells how much the next one may do.
-const aimMs = 6;
+const aimMs = 4;
 const firstLimit = 64;
-const mostAtOnce = 4_096;
+const mostAtOnce = 2_048;
 
-export function createSlices(transact: <T>(work: () => T) => T, stopped: () => boolean): Slices {
+export function createSlices(
+  transact: <T>(work: () => T) => T,
+  rest: () => Promise<void>,
+  stopped: () => boolean,
+): Slices {
   const run: Slices = async (slice) => {
     let limit = firstLimit;
     let total = 0;
@@ -24,7 +27,7 @@ export function createSlices(transact: <T>(work: () => T) => T, stopped: () => b
       if (done === 0) break;
       total += done;
       limit = Math.max(1, Math.min(mostAtOnce, limit * 2, Math.floor((limit * aimMs) / took)));
-      await nextTurn();
+      await rest();
     }
     return total;
   };

@@ -1,8 +1,10 @@
 // Forgets what retention and compaction let go, in slices so small that nothing else waits for long.
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isCompacted } from '@winnow/contracts';
+import { createCheckpointer } from './checkpointer.ts';
 import { createCompaction } from './compaction.ts';
-import type { Durability } from './connection.ts';
+import { type Durability, durablePragmas } from './connection.ts';
 import { type Consumers, createFloors, type FloorOf } from './floors.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Head, Heads } from './heads.ts';
@@ -37,7 +39,7 @@ export interface SweepReport {
 export interface Sweeper {
   /** Sweeps once; a second call while it runs gives the same promise. @throws LogUnavailable, StateDamaged */
   sweep(now: number): Promise<SweepReport>;
-  /** Ends a sweep that runs, after its slice. */
+  /** Ends a sweep that runs, after its slice. There is none afterwards. */
   stop(): Promise<void>;
 }
 
@@ -47,29 +49,32 @@ const sizeSteps = 64;
 
 export function createSweeper(
   db: DatabaseSync,
+  file: string,
   heads: Heads,
   commits: GroupCommit,
   durability: Durability,
   retention: Retention,
 ): Sweeper {
+  const checkpointer = createCheckpointer(file);
   const trim = createTrim(db, heads);
   const compaction = createCompaction(db, heads);
   const rows = openStateRows(db);
   let running: Promise<SweepReport> | undefined;
   let stopped = false;
 
-  // What a loss of power brings back is swept again, so no slice waits for a sync of its own.
+  // What a loss of power brings back is swept again: so no slice syncs, and another thread moves into the file what it has written.
   function transact<T>(work: () => T): T {
     if (durability === 'process') return commits.runNow(work);
-    db.exec('PRAGMA synchronous = NORMAL');
+    db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
     try {
       return commits.runNow(work);
     } finally {
-      db.exec('PRAGMA synchronous = FULL');
+      db.exec(durablePragmas);
     }
   }
 
-  const slices = createSlices(transact, () => stopped);
+  const rest = durability === 'process' ? () => nextTurn() : checkpointer.run;
+  const slices = createSlices(transact, rest, () => stopped);
 
   async function dropAged(floorOf: FloorOf, now: number): Promise<number> {
     const { maxAgeMs } = retention;
@@ -156,6 +161,7 @@ export function createSweeper(
     async stop() {
       stopped = true;
       await running?.catch(() => {});
+      await checkpointer.close();
     },
   };
 }

@@ -10,7 +10,7 @@ const { log, store, sweep } = openSqlite({ dir: process.argv[2]!, durability: pr
 const record = (topic: NewRecord['topic'], value: unknown): NewRecord => ({
   topic,
   partition: 0,
-  key: `k${Number(value) % 7}`,
+  key: 'prod',
   headers: {},
   value,
 });
@@ -20,8 +20,12 @@ let { offsets, seq } = await store.load(claim);
 
 async function copyBatch(batch: readonly LogRecord[]): Promise<void> {
   const to = { [input]: batch.at(-1)!.offset + 1 };
-  const outgoing = batch.map((each) => record(output, each.value));
-  seq += outgoing.length;
+  // Also the latest offset of each of a few keys, in a compacted topic.
+  const outgoing = batch.flatMap(({ value, offset }) => [
+    record(output, value),
+    { ...record('winnow.inventory', offset), key: `k${offset % 7}` },
+  ]);
+  seq += batch.length;
   const content = new TextEncoder().encode(String(to[input]));
   const snapshots = seq % 5 === 0 ? [{ bucket: seq % 2, of: 2, content }] : [];
   const ledger = [{ source: 'audit.event', outcome: 'signal', reason: '', count: to[input] }] as const;
@@ -46,5 +50,5 @@ for (let round = 0; ; round++) {
   const appends = [1, 2, 3].map((size) => log.append(Array.from({ length: size }, (_, index) => record(input, index))));
   for (const append of appends) append.then((given) => writeSync(1, `appended ${given.join(' ')}\n`));
   await Promise.all(appends);
-  if (round % 50 === 49) await sweep(Date.now());
+  if (round % 20 === 19) await sweep(Date.now());
 }
