@@ -30,20 +30,19 @@ export interface FaultyProcess {
 /** A schedule of faults: the process that runs last meets them, one after another. */
 export function createFaults(faults: readonly Fault[]) {
   let calls = 0;
-  let next = 0;
+  const struck: string[] = [];
   return {
-    /** Counts a call; answers the fault that strikes at it. */
-    tick(): Fault | undefined {
+    /** Counts a call of a port; answers the fault that strikes at it. */
+    tick(port: string): Fault | undefined {
       calls += 1;
-      const fault = faults[next];
+      const fault = faults[struck.length];
       if (!fault || calls < fault.after) return undefined;
       calls = 0;
-      next += 1;
+      struck.push(`${fault.kind} ${fault.side} ${port}`);
       return fault;
     },
-    get struck() {
-      return next;
-    },
+    /** What struck, and where: `kill after commit`. */
+    struck: struck as readonly string[],
   };
 }
 
@@ -97,9 +96,9 @@ export function createProcess(
     await forever();
   }
 
-  async function call<T>(effect: () => Promise<T>): Promise<T> {
+  async function call<T>(port: string, effect: () => Promise<T>): Promise<T> {
     await alive();
-    const fault = replaced ? undefined : faults.tick();
+    const fault = replaced ? undefined : faults.tick(port);
     if (fault?.side === 'before') await strike(fault);
     const result = await effect();
     await alive();
@@ -108,21 +107,21 @@ export function createProcess(
   }
 
   const log: EventLog = {
-    append: (records) => call(() => real.log.append(records)),
+    append: (records) => call('append', () => real.log.append(records)),
     subscribe: (wanted, onBatch) =>
       real.log.subscribe(wanted, (batch) => {
         const delay = delays.length === 0 ? 0 : (delays[delivery++ % delays.length] as number);
-        const delivered = call(() => turns(delay).then(() => onBatch(batch)));
+        const delivered = call('deliver', () => turns(delay).then(() => onBatch(batch)));
         return Promise.race([delivered, death.promise]);
       }),
   };
   const store: StateStore = {
     publishes: real.store.publishes ?? false,
-    claim: (stage, partition) => call(() => real.store.claim(stage, partition)),
-    load: (claim) => call(() => real.store.load(claim)),
-    commit: (claim, commit) => call(() => real.store.commit(claim, commit)),
-    unsettled: (claim) => call(() => real.store.unsettled(claim)),
-    settle: (claim, seq) => call(() => real.store.settle(claim, seq)),
+    claim: (stage, partition) => call('claim', () => real.store.claim(stage, partition)),
+    load: (claim) => call('load', () => real.store.load(claim)),
+    commit: (claim, commit) => call('commit', () => real.store.commit(claim, commit)),
+    unsettled: (claim) => call('unsettled', () => real.store.unsettled(claim)),
+    settle: (claim, seq) => call('settle', () => real.store.settle(claim, seq)),
   };
   return {
     ports: { log, store },

@@ -19,6 +19,7 @@ import {
 import {
   createFaults,
   createProcess,
+  DIED,
   type Fault,
   type FaultyProcess,
   PORT_FAILED,
@@ -39,6 +40,8 @@ export interface Plan {
 
 /** What may be made wrong on purpose. Ports are wrapped inside the process: it can be cut between the calls of a wrapper. */
 export interface Plant {
+  /** It does no harm while nothing is cut. */
+  readonly needsCuts: boolean;
   readonly ports?: (ports: Ports) => Ports;
   readonly world?: (store: StateStore) => StateStore;
   readonly count?: Stage<unknown>;
@@ -48,11 +51,11 @@ const INDEX = 'group-lookups';
 const MOST_PROCESSES = 60;
 
 /** Runs a plan to its end, and gives what can be seen of it. */
-export async function runPlan(plan: Plan, plant: Plant = {}) {
+export async function runPlan(plan: Plan, plant?: Plant) {
   const log = createMemoryLog();
   const bare = createMemoryStore(plan.publishes ? { publishTo: log } : {});
-  const store = plant.world?.(bare) ?? bare;
-  const stages = [plant.count ?? countStage, groupStage, joinStage];
+  const store = plant?.world?.(bare) ?? bare;
+  const stages = [plant?.count ?? countStage, groupStage, joinStage];
   const faults = createFaults(plan.faults);
   const processes: FaultyProcess[] = [];
   const surprises: string[] = [];
@@ -62,7 +65,7 @@ export async function runPlan(plan: Plan, plant: Plant = {}) {
     if (processes.length >= MOST_PROCESSES) throw new Error('the pipeline does not come to rest');
     const process = createProcess({ log, store }, faults, plan.delays);
     processes.push(process);
-    current = start(plant.ports?.(process.ports) ?? process.ports, stages, plan.batches, processes.length);
+    current = start(plant?.ports?.(process.ports) ?? process.ports, stages, plan.batches, processes.length);
     current.catch(() => undefined);
     return process;
   }
@@ -98,18 +101,14 @@ export async function runPlan(plan: Plan, plant: Plant = {}) {
   await turns(30);
   await rest();
   for (const process of processes) process.kill();
-  return {
-    ...(await observe(log, store, [...stages, lookupIndexStage(INDEX, ['logs'])])),
-    surprises,
-    struck: faults.struck,
-  };
+  const seen = await observe(log, store, [...stages, lookupIndexStage(INDEX, ['logs'])]);
+  return { seen, surprises, struck: faults.struck };
 }
 
 /** What may end a process: the schedule, a poisonous record, or another owner. Anything else is a fault of the runtime. */
 function isExpected(error: unknown): boolean {
-  return (
-    error instanceof StageCrashed || error instanceof Fenced || [PORT_FAILED, DIED].includes((error as Error).message)
-  );
+  if (error instanceof StageCrashed || error instanceof Fenced) return true;
+  return [PORT_FAILED, DIED].includes((error as Error).message);
 }
 
 async function start(ports: Ports, stages: readonly Stage[], batches: readonly number[], process: number) {
