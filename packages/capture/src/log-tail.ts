@@ -23,6 +23,7 @@ export function createLogTail(tailLines: number, until?: string): LogTail {
   const kept: Folded[] = [];
   let omitted = 0;
   let later = false;
+  const hideKey = createKeyHider();
 
   function isLater(line: string): boolean {
     if (until === undefined) return false;
@@ -36,15 +37,16 @@ export function createLogTail(tailLines: number, until?: string): LogTail {
     add(line) {
       const text = (line.includes('\u001b') ? line.replace(colours, '') : line).slice(0, WIDTH);
       if (text.trim() === '' || isLater(text)) return;
+      const shown = hideKey(text);
       const last = kept.at(-1);
-      if (last?.text === text) last.times++;
-      else kept.push({ text, times: 1 });
+      if (last?.text === shown) last.times++;
+      else kept.push({ text: shown, times: 1 });
       // Cut in strides: a shift for each line would cost as much as all lines kept.
       if (kept.length >= 2 * tailLines + 64) drop(kept.length - tailLines);
     },
     end() {
       if (kept.length > tailLines) drop(kept.length - tailLines);
-      return { lines: redactLines(kept).map(tellRepeats(kept)), omitted };
+      return { lines: kept.map(tellFolded), omitted };
     },
   };
 
@@ -53,23 +55,20 @@ export function createLogTail(tailLines: number, until?: string): LogTail {
   }
 }
 
-function tellRepeats(folded: readonly Folded[]): (text: string, i: number) => string {
-  return (text, i) => {
-    const times = folded[i]?.times ?? 1;
-    return times > 1 ? `${text} (repeated ${times} times)` : text;
-  };
+function tellFolded({ text, times }: Folded): string {
+  const shown = redactText(text);
+  return times > 1 ? `${shown} (repeated ${times} times)` : shown;
 }
 
-/** Line by line; a private key goes over several lines. */
-function redactLines(lines: readonly Folded[]): string[] {
+/** A private key goes over several lines, of which the first alone says what they are. */
+function createKeyHider(): (line: string) => string {
   let inKey = false;
-  return lines.map(({ text }) => {
+  return (line) => {
     if (inKey) {
-      inKey = !text.includes('-----END');
+      inKey = !line.includes('-----END');
       return REDACTED;
     }
-    const begins = text.lastIndexOf('PRIVATE KEY-----');
-    inKey = begins >= 0 && text.includes('-----BEGIN') && !text.includes('-----END');
-    return redactText(text);
-  });
+    inKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/.test(line) && !line.includes('-----END');
+    return line;
+  };
 }

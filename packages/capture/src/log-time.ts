@@ -10,7 +10,7 @@ export interface LogTime {
 
 const head = 400;
 const iso =
-  /^[^\d]{0,12}(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?/;
+  /^\W{0,4}(?:(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b\W{0,4})?(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?/i;
 const jsonText =
   /"(?:@?timestamp|time|ts|asctime|datetime)"\s{0,2}:\s{0,2}"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)(Z|[+-]\d\d:?\d\d)?"/;
 const jsonNumber = /"(?:@?timestamp|time|ts|timeMillis|epochSecond)"\s{0,2}:\s{0,2}(\d{10,13}(?:\.\d{1,9})?)\b/;
