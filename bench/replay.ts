@@ -60,8 +60,8 @@ function line(i: number): string {
 async function writeRecording(path: string): Promise<void> {
   const file = createWriteStream(path);
   for (let i = 0; i < observations; i++)
-    if (!file.write(line(i))) await new Promise((resolve) => file.once('drain', resolve));
-  await new Promise<void>((resolve) => file.end(resolve));
+    if (!file.write(line(i))) await new Promise<void>((resolve) => file.once('drain', resolve));
+  await new Promise<void>((resolve) => file.end(() => resolve()));
 }
 
 const work = mkdtempSync(join(tmpdir(), 'winnow-bench-'));

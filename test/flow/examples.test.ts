@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { EntityRef, Report, ReportIncident } from '@winnow/contracts';
 import { describe, expect, it } from 'vitest';
-import { diagnosePaths } from '../../packages/cli/src/diagnose.ts';
+import { diagnosePath } from '../../packages/cli/src/diagnose.ts';
 
 interface Root {
   readonly id: string;
@@ -37,7 +37,7 @@ const diagnoses = (report: Report, roots: readonly Root[]) =>
 
 describe('captures', () => {
   it.each(Object.entries(expected))('%s', async (name, { roots }) => {
-    const report = await diagnosePaths([`${examples}${name}`]);
+    const report = await diagnosePath(`${examples}${name}`);
     expect(report.problems).toEqual([]);
     expect(diagnoses(report, roots)).toEqual(roots.map((root) => root.id).sort());
     expect(report.verdict).toBe(roots.length > 0 ? 'incidents' : 'healthy');
@@ -49,14 +49,14 @@ describe('the recording of the same run', () => {
   const captures = Object.keys(expected).map((name) => `${examples}${name}`);
 
   it('gives the same first hypotheses', async () => {
-    const report = await diagnosePaths([`${examples}outage.jsonl.gz`], { captures });
+    const report = await diagnosePath(`${examples}outage.jsonl.gz`, { captures });
     expect(diagnoses(report, roots)).toEqual(roots.map((root) => root.id).sort());
   });
 
   it('gives the same bytes each time, its ledger balances, and each line is in one incident at most', async () => {
     const [one, two] = [
-      await diagnosePaths([`${examples}outage.jsonl.gz`], { captures }),
-      await diagnosePaths([`${examples}outage.jsonl.gz`], { captures }),
+      await diagnosePath(`${examples}outage.jsonl.gz`, { captures }),
+      await diagnosePath(`${examples}outage.jsonl.gz`, { captures }),
     ];
     expect(JSON.stringify(one)).toBe(JSON.stringify(two));
     const { received, signals, deduplicated, muted, shed, deadLettered } = one.ledger;

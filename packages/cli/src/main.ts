@@ -2,9 +2,12 @@
 // The `winnow` command. Each command is a file of its own.
 import { Command, CommanderError } from 'commander';
 import { registerDeadLetters } from './commands/dead-letters.ts';
+import { registerDiagnose } from './commands/diagnose.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerTopics } from './commands/topics.ts';
+import { registerUp } from './commands/up.ts';
 import { explainFailure } from './failure.ts';
 import { muteSqliteWarning } from './node-warnings.ts';
 
@@ -18,7 +21,15 @@ const program = new Command('winnow')
   .showHelpAfterError('(`winnow --help` says more)')
   .exitOverride();
 
-for (const register of [registerExplain, registerTopics, registerLedger, registerDeadLetters]) register(program);
+for (const register of [
+  registerDiagnose,
+  registerReplay,
+  registerExplain,
+  registerTopics,
+  registerLedger,
+  registerDeadLetters,
+])
+  register(program);
 
 try {
   await program.parseAsync();

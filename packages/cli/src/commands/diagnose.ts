@@ -1,0 +1,98 @@
+// `winnow diagnose`: explains a capture, a recording or Kubernetes objects, and says nothing else on stdout.
+import { type Report, type Severity, severities } from '@winnow/contracts';
+import { type Command, Option } from 'commander';
+import { diagnosePath } from '../diagnose.ts';
+import { CommandFailed } from '../failure.ts';
+import { narrowReport } from '../narrow-report.ts';
+import { createProgress } from '../progress.ts';
+import { renderMarkdown } from '../render/markdown.ts';
+import { screenOf } from '../render/style.ts';
+import { renderText } from '../render/text.ts';
+
+export type Format = 'text' | 'json' | 'markdown';
+
+interface Flags {
+  readonly output: Format;
+  readonly json?: true;
+  readonly namespace?: string;
+  readonly minSeverity?: Severity;
+  readonly failOn?: Severity;
+  readonly capture: readonly string[];
+}
+
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+export function registerDiagnose(program: Command): void {
+  program
+    .command('diagnose')
+    .description('explain what is wrong in a capture, a recording or Kubernetes objects')
+    .argument(
+      '[path]',
+      'a directory (capture), a file or - (recording, or Kubernetes objects in JSON or YAML); gzip is seen by content',
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'how the report is written')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
+    .option('--json', 'the same as -o json')
+    .option('-n, --namespace <name>', 'only incidents that touch this namespace')
+    .option('-A, --all-namespaces', 'incidents of all namespaces (the default)')
+    .addOption(new Option('--min-severity <severity>', 'only incidents of at least this severity').choices(severities))
+    .addOption(
+      new Option('--fail-on <severity>', 'end with status 3 where an open incident is at least this severe').choices(
+        severities,
+      ),
+    )
+    .option('--capture <dir>', 'a capture beside a recording, for look-ups (may be repeated)', collect, [])
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kubectl cluster-info dump -A --output-directory dump && winnow diagnose dump
+  winnow diagnose outage.jsonl.gz --capture dump --json
+  kubectl get all -A -o json | winnow diagnose -
+  winnow diagnose dump --fail-on high     (as a gate in a pipeline)`,
+    )
+    .action(run);
+}
+
+async function run(path: string | undefined, flags: Flags): Promise<void> {
+  if (path === undefined)
+    throw new CommandFailed(
+      'diagnose needs a PATH: a capture, a recording, or - for stdin. Make a capture with `kubectl cluster-info dump -A --output-directory DIR`.',
+    );
+  const progress = createProgress();
+  const whole = await diagnosePath(path, {
+    captures: flags.capture,
+    onProgress: ({ arrivals, asOf }) => progress.update(() => `${arrivals} arrivals read, as of ${asOf}`),
+  });
+  progress.done();
+  const report = narrowReport(whole, flags);
+  process.stdout.write(render(report, flags.json ? 'json' : flags.output));
+  if (whole.ledger.received > 0 && whole.ledger.deadLettered === whole.ledger.received) throw nothingReadable(whole);
+  if (whole.ledger.received === 0 && whole.problems.length > 0) throw nothingReadable(whole);
+  if (flags.failOn && reaches(report, flags.failOn)) process.exitCode = 3;
+}
+
+function nothingReadable({ problems }: Report): CommandFailed {
+  const [first] = problems;
+  return new CommandFailed(
+    first
+      ? `Nothing could be read. ${first.place}: expected ${first.expected}, found ${first.found}`
+      : 'Nothing could be read.',
+    2,
+  );
+}
+
+export function render(report: Report, format: Format): string {
+  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+  return format === 'markdown' ? renderMarkdown(report) : renderText(report, screenOf(process.stdout, process.env));
+}
+
+function reaches({ incidents }: Report, severity: Severity): boolean {
+  return incidents.some(
+    (incident) =>
+      incident.status !== 'resolved' && severities.indexOf(incident.severity) <= severities.indexOf(severity),
+  );
+}

@@ -1,0 +1,112 @@
+// All services in one process, on one partition, over any log and store that are local: what `up`, `replay` and `diagnose` run.
+
+import { startContext } from '@winnow/context';
+import { type Ask, type Envelope, partitionOf, topics } from '@winnow/contracts';
+import { groupingConfigSchema, groupingStage } from '@winnow/grouping';
+import { startRca } from '@winnow/rca';
+import { type SignalsState, signalsStage } from '@winnow/signals';
+import {
+  type ClusterReaders,
+  type CommitInfo,
+  type Investigator,
+  type LedgerCell,
+  type LocalLog,
+  type NewRecord,
+  type Party,
+  type RunningStage,
+  runStage,
+  type Stage,
+  type StateStore,
+  type Supervised,
+  settle,
+  supervise,
+  type Tracer,
+} from '@winnow/stream';
+
+export interface PipelineOptions {
+  readonly log: LocalLog;
+  readonly store: StateStore;
+  readonly investigator: Investigator;
+  /** Where look-ups see more than the log tells. */
+  readonly readers?: ClusterReaders;
+  /** The readers are captures beside a recording: they know the future. */
+  readonly cutOff?: boolean;
+  /** The time of a look-up's result: the ask's own in a replay; the wall clock where absent. */
+  readonly now?: (ask: Ask) => string;
+  readonly tracer?: Tracer;
+  readonly onCommit?: (info: CommitInfo) => void;
+  /** A stage or worker has crashed and is started again. */
+  readonly onCrash: (part: string, error: unknown) => void;
+}
+
+export interface Pipeline {
+  /** Resolves when the arrivals are durable. @throws LogUnavailable */
+  append(envelopes: readonly Envelope[]): Promise<void>;
+  /** Resolves when nothing is left to be done with what has been appended. */
+  settle(): Promise<void>;
+  /** The committed ledger. */
+  ledger(): readonly LedgerCell[];
+  readonly signals: SignalsState;
+  /** Rejects where a part cannot be started again. */
+  readonly done: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One partition: the embedded pipeline is one process. */
+const PARTITION = 0;
+
+/** The log's form of an arrival. */
+export function observationRecord(envelope: Envelope): NewRecord<Envelope> {
+  return {
+    topic: topics.observations.name,
+    partition: partitionOf(envelope.tenant, envelope.cluster, 1),
+    key: envelope.cluster,
+    headers: {
+      ce_specversion: '1.0',
+      ce_type: 'observation',
+      ce_source: envelope.source,
+      'content-type': 'application/json',
+    },
+    value: envelope,
+  };
+}
+
+/** Starts every service's part. @throws StateDamaged, StateNewer, Fenced */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { log, store } = options;
+  const shared = { log, store, partition: PARTITION, ...pick(options) };
+  const keepUp = <Running extends Party & { close(): Promise<void> }>(part: string, start: () => Promise<Running>) =>
+    supervise(start, { onCrash: (error) => options.onCrash(part, error) });
+  const stageOf = <State>(stage: Stage<State>) =>
+    keepUp<RunningStage<State>>(stage.name, () => runStage({ ...shared, stage }));
+
+  // Downstream first: what a crash left unsettled is published by its own stage, whoever listens.
+  const rca = await keepUp('rca', () => startRca({ ...shared, investigator: options.investigator }));
+  const context = await keepUp('context', () => startContext({ ...shared, ...readersOf(options) }));
+  const grouping = await stageOf(groupingStage(groupingConfigSchema.parse({})));
+  const signals = await stageOf(signalsStage());
+  const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca];
+
+  return {
+    append: async (envelopes) => {
+      await log.append(envelopes.map(observationRecord));
+    },
+    settle: () => settle(log, parties),
+    ledger: () => signals.current.ledger(),
+    get signals() {
+      return signals.current.state;
+    },
+    done: Promise.race(parties.map((party) => party.done)),
+    async close() {
+      for (const party of parties) await party.close();
+    },
+  };
+}
+
+function pick({ now, tracer, onCommit }: PipelineOptions) {
+  return { ...(now && { now }), ...(tracer && { tracer }), ...(onCommit && { onCommit }) };
+}
+
+function readersOf({ readers, cutOff = false }: PipelineOptions) {
+  return { cutOff, ...(readers && { readers }) };
+}
