@@ -15,8 +15,41 @@ export interface Party {
 export async function settle(log: LocalLog, parties: readonly Party[]): Promise<void> {
   const { promise: crashed, reject } = Promise.withResolvers<never>();
   crashed.catch(() => undefined);
-  for (const party of parties) party.done.catch(reject);
-  await Promise.race([comeToRest(log, parties), crashed]);
+  const watches = parties.map((party) => watch(party.done));
+  for (const each of watches) each.tell(reject);
+  try {
+    await Promise.race([comeToRest(log, parties), crashed]);
+  } finally {
+    for (const each of watches) each.forget(reject);
+  }
+}
+
+interface Watch {
+  tell(listener: (error: unknown) => void): void;
+  forget(listener: (error: unknown) => void): void;
+}
+
+/** A replay settles thousands of times, and a promise keeps whatever was hung on it: each is listened to once. */
+const watched = new WeakMap<Promise<void>, Watch>();
+
+function watch(done: Promise<void>): Watch {
+  const known = watched.get(done);
+  if (known) return known;
+  const listeners = new Set<(error: unknown) => void>();
+  let failure: { readonly error: unknown } | undefined;
+  done.catch((error: unknown) => {
+    failure = { error };
+    for (const listener of listeners) listener(error);
+  });
+  const created: Watch = {
+    tell(listener) {
+      if (failure) listener(failure.error);
+      else listeners.add(listener);
+    },
+    forget: (listener) => void listeners.delete(listener),
+  };
+  watched.set(done, created);
+  return created;
 }
 
 async function comeToRest(log: LocalLog, parties: readonly Party[]): Promise<void> {

@@ -167,4 +167,26 @@ describe('a worker', () => {
     await log.append([ask('ask-1')]);
     await expect(settle(log, [worker])).rejects.toThrow('refused');
   });
+
+  it('given an ask that is put out again after its result, when the worker reads both at once, then it is asked again', async () => {
+    const { log, start, values } = setUp();
+    let asked = 0;
+    const worker = await start(async () => ({ status: 'ok', value: ++asked }));
+    await log.append([ask('ask-1')]);
+    await settle(log, [worker]);
+    await log.append([ask('ask-1')]);
+    await settle(log, [worker]);
+    expect(values().map(({ value }) => value)).toEqual([1, 2]);
+    await worker.close();
+  });
+
+  it('given somebody who waits for it, when a worker is closed with asks open, then the waiting ends', async () => {
+    const { log, start } = setUp();
+    const worker = await start(() => new Promise(() => undefined));
+    await log.append([ask('ask-1')]);
+    await log.idle();
+    const waited = expect(worker.idle()).rejects.toThrow('closed while asks were open');
+    await worker.close();
+    await waited;
+  });
 });
