@@ -22,6 +22,7 @@ const program = new Command('winnow')
   .exitOverride();
 
 for (const register of [
+  registerUp,
   registerDiagnose,
   registerReplay,
   registerExplain,

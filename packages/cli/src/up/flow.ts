@@ -1,0 +1,93 @@
+// The embedded flow behind `up`: data directory, pipeline, read model, and what is counted about them.
+import { type RunningApi, readApiConfig, startApi } from '@winnow/api';
+import type { Envelope } from '@winnow/contracts';
+import { deterministicInvestigator, readRcaConfig } from '@winnow/rca';
+import { openSqlite, readLedger, type Sqlite } from '@winnow/sqlite';
+import type { CommitInfo, Tracer } from '@winnow/stream';
+import type { Logger } from '@winnow/telemetry';
+import { type Pipeline, startPipeline } from '../pipeline.ts';
+import type { UpConfig } from './config.ts';
+import { createFlowMeter, type FlowMeter } from './flow-meter.ts';
+import type { DrainStep } from './termination.ts';
+
+export interface Flow {
+  readonly sqlite: Sqlite;
+  readonly pipeline: Pipeline;
+  readonly api: RunningApi;
+  readonly meter: FlowMeter;
+  /** True where items had arrived before this start. */
+  readonly hasHistory: boolean;
+  /** Resolves when all are durable. @throws LogUnavailable */
+  append(envelopes: readonly Envelope[]): Promise<void>;
+  /** In order. */
+  drainSteps(): readonly DrainStep[];
+}
+
+export interface StartFlow {
+  readonly data: string;
+  readonly config: UpConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  readonly tracer: Tracer | undefined;
+  readonly onCommit: (info: CommitInfo) => void;
+}
+
+/** Milliseconds. */
+const SWEEP_EVERY = 60_000;
+
+/** @throws DataDirBusy, StateDamaged, StateNewer, LogUnavailable */
+export async function startFlow({ data, config, env, logger, tracer, onCommit }: StartFlow): Promise<Flow> {
+  const { maxAgeMs, maxBytes } = config;
+  const sqlite = openSqlite({ dir: data, retention: { maxAgeMs, maxBytes } });
+  const { cells, pending } = readLedger(data);
+  const meter = createFlowMeter(pending);
+  const investigator = deterministicInvestigator({ threads: readRcaConfig(env).WINNOW_RCA_THREADS });
+  const pipeline = await startPipeline({
+    log: sqlite.log,
+    store: sqlite.store,
+    investigator,
+    ...(tracer && { tracer }),
+    onCommit(info) {
+      meter.committed(info);
+      onCommit(info);
+    },
+    onCrash: (part, error) => logger.error({ err: error, part }, 'a part has crashed and is started again'),
+  });
+  const api = startApi({ log: sqlite.log, partitions: 1, keepClosed: readApiConfig(env).WINNOW_API_KEEP_CLOSED });
+  const sweeping = setInterval(() => {
+    sqlite.sweep(Date.now()).catch((error: unknown) => logger.warn({ err: error }, 'old records could not be removed'));
+  }, SWEEP_EVERY).unref();
+  return {
+    sqlite,
+    pipeline,
+    api,
+    meter,
+    hasHistory: cells.length > 0 || Object.keys(meter.pending()).length > 0,
+    append: meteredAppend(pipeline, meter),
+    drainSteps: () => [
+      { name: 'stages', within: 4_000, run: () => pipeline.close() },
+      { name: 'read model', within: 500, run: () => api.close() },
+      { name: 'diagnosis threads', within: 500, run: () => investigator.close() },
+      {
+        name: 'data',
+        within: 1_500,
+        run: () => {
+          clearInterval(sweeping);
+          return sqlite.close();
+        },
+      },
+    ],
+  };
+}
+
+function meteredAppend(pipeline: Pipeline, meter: FlowMeter): Flow['append'] {
+  return async (envelopes) => {
+    try {
+      await pipeline.append(envelopes);
+      meter.appended(envelopes);
+    } catch (error) {
+      meter.refused();
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,117 @@
+// From the options of `winnow up` to its end.
+import type { Envelope } from '@winnow/contracts';
+import { createIntakeClock, createSeenClusters, type Heartbeats, startHeartbeats } from '@winnow/ingest-alerts';
+import type { CommitInfo } from '@winnow/stream';
+import { createLogger, startTelemetry } from '@winnow/telemetry';
+import type { UpOptions } from '../commands/up.ts';
+import { dataDirOf } from '../data-dir.ts';
+import { CommandFailed } from '../failure.ts';
+import { screenOf } from '../render/style.ts';
+import { alertFormats } from './alert-formats.ts';
+import { createAnnouncer } from './announce.ts';
+import { bannerOf } from './banner.ts';
+import { readUpConfig } from './config.ts';
+import { startFlow } from './flow.ts';
+import { parseListen } from './listen-address.ts';
+import { createRefusals } from './refusals.ts';
+import { startServer } from './server.ts';
+import { type ShownExample, showExample } from './show-example.ts';
+import { createStageCounters } from './stage-figures.ts';
+import { type ExplainedTeller, tellExplained } from './tell-explained.ts';
+import { awaitTermination, drain } from './termination.ts';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Resolves when everything has drained after a signal. @throws CommandFailed, DataDirBusy, StateDamaged, StateNewer */
+export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const address = parseListen(options.listen);
+  const config = readUpConfig(env);
+  const data = dataDirOf(options.data, env);
+  const logger = createLogger('winnow', { env, level: 'warn' });
+  const telemetry = startTelemetry(env);
+  const termination = awaitTermination(say);
+  const announcer = createAnnouncer((text) => process.stdout.write(text), screenOf(process.stdout, env));
+  const stages = createStageCounters();
+  const refusals = createRefusals();
+  const listeners: ((info: CommitInfo) => void)[] = [stages.committed];
+  const onCommit = (info: CommitInfo) => {
+    for (const listener of listeners) listener(info);
+  };
+
+  const flow = await startFlow({ data, config, env, logger, tracer: telemetry.tracer, onCommit });
+  const teller: ExplainedTeller = tellExplained(flow.api.source, announcer, () => new Date().toISOString());
+  listeners.push(teller.committed);
+
+  const { tenant, instance, pagerdutySecret } = config;
+  const now = createIntakeClock();
+  const seen = createSeenClusters(options.cluster);
+  // What is known to be in trouble stays heard after a restart, before its senders come again.
+  flow.api.source.onChange((id) => seen.add(flow.api.source.model.get(id)?.incident.cluster ?? options.cluster));
+  let example: ShownExample | undefined;
+  const dropExample = () => {
+    const shown = example;
+    example = undefined;
+    void shown?.stop();
+  };
+  const append = async (envelopes: readonly Envelope[]) => {
+    await flow.append(envelopes);
+    dropExample();
+  };
+  const heartbeats: Heartbeats = startHeartbeats({
+    append: flow.append,
+    clusters: seen,
+    sources: Object.keys(alertFormats) as (keyof typeof alertFormats)[],
+    tenant,
+    instance,
+    now,
+    onError: (error) => logger.warn({ err: error }, 'the log cannot be written'),
+  });
+  const server = await startServer({
+    flow,
+    logger,
+    address,
+    intake: {
+      tenant,
+      instance,
+      cluster: options.cluster,
+      append,
+      now,
+      seen,
+      ...(pagerdutySecret && { pagerdutySecret }),
+    },
+    refusals,
+    stages,
+    example: () => example?.source(),
+  });
+  if (options.example && !flow.hasHistory) {
+    example = showExample({ tenant, announcer, say, onProblem: (text) => logger.error(text) });
+  }
+  const facts = { address: server.address, data, cluster: options.cluster, example: example !== undefined };
+  process.stderr.write(bannerOf({ ...facts, size: flow.sqlite.size() }));
+
+  const fault = await untilEnd(termination.signal, flow.pipeline.done);
+  teller.stop();
+  dropExample();
+  const late = await drain([
+    server.drainStep,
+    { name: 'heartbeats', within: 500, run: heartbeats.stop },
+    ...flow.drainSteps(),
+    { name: 'traces', within: 1_000, run: telemetry.stop },
+  ]);
+  if (late.length > 0) say(`Not drained in time: ${late.join(', ')}. The rest goes on at the next start.`);
+  if (fault !== undefined) throw fault;
+  // Threads and sockets that hang must not keep the process.
+  process.exit(late.length > 0 ? 1 : 0);
+}
+
+/** Resolves with what ended the flow, or with nothing at a signal. */
+async function untilEnd(signal: AbortSignal, done: Promise<void>): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  if (signal.aborted) resolve(undefined);
+  signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  done.then(
+    () => resolve(new CommandFailed('the flow ended by itself', 1)),
+    (error: unknown) => resolve(error),
+  );
+  return promise;
+}
