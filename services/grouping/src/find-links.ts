@@ -6,7 +6,15 @@ import { callHops, changeLasts, type RuleName } from './parameters.ts';
 import { blamesNames, referencesOf } from './references.ts';
 import { edgeText, type Link, type Placed, type Role } from './relation.ts';
 import { namespaceOf, type Scope } from './state.ts';
-import { canBeVictim, canComeOfNode, canComeOfVolume, harmsCallers, isLoad, isNodeTrouble } from './symptom-traits.ts';
+import {
+  canBeVictim,
+  canComeOfNode,
+  canComeOfVolume,
+  harmsCallers,
+  isLoad,
+  isNodeTrouble,
+  isOfRequests,
+} from './symptom-traits.ts';
 
 /** Beyond so many a crowd tells nothing of one. */
 const crowd = 200;
@@ -61,6 +69,7 @@ function alongCalls({ scope, signal, entity: home }: Search): Link[] {
     ...callees.flatMap((reached) => toCallee(scope, signal, reached)),
     ...callers.flatMap((reached) => toCaller(scope, signal, reached)),
     ...besideCallers(scope, signal, home, callers),
+    ...throughBroker(scope, signal, home, callees, callers),
   ];
 }
 
@@ -69,9 +78,16 @@ function toCallee(scope: Scope, signal: Signal, reached: Reached): Link[] {
   return placedIn(scope, entityKey(reached.entity)).flatMap((other) => {
     const made = (rule: RuleName, role: Role) => [link(other, rule, role, reached.path, reached.hops, reached.weight)];
     if (reached.hops === 0) return made('serves', 'victim');
-    if (other.signal.symptom === 'traffic-lost' && reached.hops <= 2) return made('starved', 'cause');
-    return canBeVictim(signal.symptom) && harmsCallers(other.signal.symptom) ? made('calls', 'victim') : [];
+    if (other.signal.symptom === 'traffic-lost' && reached.hops <= 2 && began(signal) < began(other.signal))
+      return made('starved', 'cause');
+    if (!canBeVictim(signal.symptom) || !harmsCallers(other.signal.symptom)) return [];
+    return made(signal.symptom === 'traffic-lost' ? 'starved' : 'calls', 'victim');
   });
+}
+
+/** Lost traffic of a callee comes after the caller's trouble; where it came first it is the trouble. */
+function began(signal: Signal): number {
+  return Date.parse(signal.firstSeen);
 }
 
 /** The other's entity calls the signal's. */
@@ -79,8 +95,10 @@ function toCaller(scope: Scope, signal: Signal, reached: Reached): Link[] {
   return placedIn(scope, entityKey(reached.entity)).flatMap((other) => {
     const made = (rule: RuleName, role: Role) => [link(other, rule, role, reached.path, reached.hops, reached.weight)];
     if (reached.hops === 0) return made('serves', 'cause');
-    if (signal.symptom === 'traffic-lost' && reached.hops <= 2) return made('starved', 'victim');
-    return canBeVictim(other.signal.symptom) && harmsCallers(signal.symptom) ? made('calls', 'cause') : [];
+    if (signal.symptom === 'traffic-lost' && reached.hops <= 2 && began(other.signal) < began(signal))
+      return made('starved', 'victim');
+    if (!canBeVictim(other.signal.symptom) || !harmsCallers(signal.symptom)) return [];
+    return made(other.signal.symptom === 'traffic-lost' ? 'starved' : 'calls', 'cause');
   });
 }
 
@@ -102,6 +120,49 @@ function besideCallers(scope: Scope, signal: Signal, home: EntityRef, callers: r
         }),
       ),
   );
+}
+
+/**
+ * Who is called by nobody gets its work through what it calls: a queue, a log, a store. It misses the work, or gets bad work, when the
+ * others at that queue are in trouble.
+ */
+function throughBroker(
+  scope: Scope,
+  signal: Signal,
+  home: EntityRef,
+  callees: readonly Reached[],
+  callers: readonly Reached[],
+): Link[] {
+  if (!isOfRequests(signal.symptom)) return [];
+  const consumes = callers.every((each) => each.hops === 0);
+  const brokers = callees.filter((each) => each.hops === 1).slice(0, 20);
+  return brokers.flatMap((broker) =>
+    scope.graph
+      .trace(broker.entity, 'callers', 1)
+      .filter((each) => each.hops === 1 && entityKey(each.entity) !== entityKey(home))
+      .slice(0, 50)
+      .flatMap((peer) => {
+        const found = placedIn(scope, entityKey(peer.entity)).filter((other) => isOfRequests(other.signal.symptom));
+        if (found.length === 0) return [];
+        const made = (role: Role) =>
+          found.map((other) =>
+            link(
+              other,
+              'through-broker',
+              role,
+              [...broker.path, ...peer.path],
+              0,
+              Math.min(broker.weight, peer.weight),
+            ),
+          );
+        if (consumes) return made(isConsumer(scope, peer.entity) ? 'peer' : 'victim');
+        return isConsumer(scope, peer.entity) ? made('cause') : [];
+      }),
+  );
+}
+
+function isConsumer(scope: Scope, entity: EntityRef): boolean {
+  return scope.graph.trace(entity, 'callers', 1).every((each) => each.hops === 0);
 }
 
 const referenceRules: Readonly<Record<string, RuleName>> = {
@@ -251,12 +312,12 @@ function ofNameService(scope: Scope, signal: Signal): Link[] {
 
 /** Others that depend on a config object which was changed shortly before this signal. */
 function ofChanges({ scope, signal, entity: home }: Search): Link[] {
-  const began = Date.parse(signal.firstSeen);
+  const since = began(signal);
   return scope.graph.dependencies(home).flatMap((edge) => {
     const change = scope.changes.get(entityKey(edge.to));
     if (!change || !(edge.type === 'mounts' || edge.type === 'configures')) return [];
-    const since = began - Date.parse(change.at);
-    if (since < 0 || since > changeLasts) return [];
+    const after = since - Date.parse(change.at);
+    if (after < 0 || after > changeLasts) return [];
     return scope.graph.dependants(edge.to).flatMap((user) =>
       placedIn(scope, entityKey(user.from))
         .filter(

@@ -19,7 +19,7 @@ export function place(moment: Moment, signal: Signal): void {
   if (group) takeLoose(moment, group, signal, relations);
 }
 
-/** All that a signal relates to well enough, best first: by score, then the older trouble. */
+/** All that a signal relates to well enough, best first. */
 export function relationsOf(moment: Moment, signal: Signal, mayGuess: boolean): readonly Relation[] {
   return findLinks(moment.scope, signal, mayGuess)
     .map((link) => relate(signal, link, moment.now))
@@ -27,6 +27,7 @@ export function relationsOf(moment: Moment, signal: Signal, mayGuess: boolean): 
     .sort(byScore);
 }
 
+/** Of equals the older trouble stands nearer to the root. */
 function byScore(a: Relation, b: Relation): number {
   if (a.score !== b.score) return b.score - a.score;
   if (a.hops !== b.hops) return a.hops - b.hops;
@@ -52,12 +53,19 @@ function returned(moment: Moment, signal: Signal): Group | undefined {
       other.incident !== undefined &&
       other.signal.symptom === signal.symptom &&
       other.resolvedAt !== undefined &&
-      moment.now - other.resolvedAt <= moment.config.reopenWithin,
+      moment.now - other.resolvedAt <= moment.config.reopenWithin &&
+      isCauseThere(moment, other.cause),
   );
   const group = former?.incident === undefined ? undefined : moment.scope.groups.get(former.incident);
   if (!former || !group || group.row.closedBy === 'operator') return undefined;
   addMember(moment, group, signal, { through: former.signal.id, rule: 'returned', score: 1, path: [] }, former.cause);
   return group;
+}
+
+/** A victim that comes back is the same trouble only where its cause is still there, or has just gone. */
+function isCauseThere(moment: Moment, cause: string | undefined): boolean {
+  const row = cause === undefined ? undefined : moment.scope.members.get(cause);
+  return row?.resolvedAt === undefined || moment.now - row.resolvedAt <= overFor;
 }
 
 function joined(moment: Moment, signal: Signal, relations: readonly Relation[]): Group | undefined {

@@ -38,6 +38,8 @@ export const rules = {
   starved: { base: [0.7, 0.7, 0.62], after: soon, before: soon },
   /** Who calls both is harmed by the cause, and no longer calls the victim. */
   'starved-beside': { base: [0.56], after: soon, before: soon },
+  /** Nobody calls the victim: its work comes through a queue or store that it shares with the cause. */
+  'through-broker': { base: [0.58], after: soon, before: soon },
   /** The victim's pods run on the node. */
   'runs-on': { base: [0.8], after: slow, before: noticedFirst },
   /** Node and pod are short of the same resource. */
@@ -66,7 +68,9 @@ export const rules = {
 export type RuleName = keyof typeof rules;
 
 /** A victim that a cause explains already needs no second one; requests go both ways, so their trouble may tell of the same. */
-export const explained = { requests: 0.75, state: 0 };
+export const explained = { requests: 0.75, state: 0, entity: 0.45 };
+/** What a victim shows for the first time so long after its first trouble (milliseconds) may have another cause. */
+export const passing = 4 * minute;
 
 /** A member that has been over for this long (milliseconds) attracts nothing new but its own return. */
 export const overFor = 2 * minute;

@@ -2,7 +2,7 @@
 import type { Signal } from '@winnow/contracts';
 import { entityKey } from '@winnow/contracts';
 import type { GraphEdge } from '@winnow/topology';
-import { explained, type Lag, overFor, type Rule, type RuleName, rules } from './parameters.ts';
+import { explained, type Lag, overFor, passing, type Rule, type RuleName, rules } from './parameters.ts';
 import { isOfRequests } from './symptom-traits.ts';
 
 /** What the new signal is to the known one: harmed by it, its cause, or neither. */
@@ -69,8 +69,15 @@ function fall(time: number, lag: Lag, lasts: boolean): number {
 
 /** What a known victim still needs explained. */
 function needFactor(signal: Signal, { other, role, rule }: Link): number {
-  if (role !== 'cause' || other.cause === undefined || rule === 'same-entity' || rule === 'serves') return 1;
+  if (other.cause === undefined) return 1;
+  if (rule === 'same-entity') return isOtherTrouble(signal, other.signal) ? explained.entity : 1;
+  if (role !== 'cause' || rule === 'serves') return 1;
   return isOfRequests(signal.symptom) ? explained.requests : explained.state;
+}
+
+/** What another's trouble has done to an entity does not make what it shows much later, and of another kind, part of it. */
+function isOtherTrouble(here: Signal, there: Signal): boolean {
+  return here.symptom !== there.symptom && Math.abs(Date.parse(here.firstSeen) - Date.parse(there.firstSeen)) > passing;
 }
 
 /** An edge in words: `Deployment/shop/web -calls-> Service/shop/orders`. */
