@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DataDirBusy, openReader, openSqlite } from '@winnow/sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { startFixture } from './sqlite-fixtures/child.ts';
@@ -57,4 +59,19 @@ test('given a writer in another process, when its data is read, then nothing is 
   const reader = openReader(dir);
   expect(reader.logs()).toEqual([]);
   reader.close();
+});
+
+test('given the name of an earlier holder that has ended, when the directory is busy, then that one is not named', async () => {
+  const dir = dataDir();
+  const earlier = startFixture('hold.ts', [dir]);
+  await earlier.line('held');
+  const told = readFileSync(join(dir, 'winnow.pid.json'));
+  earlier.process.kill('SIGKILL');
+  await earlier.ended;
+
+  const holder = openSqlite(dir);
+  writeFileSync(join(dir, 'winnow.pid.json'), told);
+  expect(refusal(dir)).toMatchObject({ name: 'DataDirBusy', pid: undefined });
+  expect((refusal(dir) as Error).message).toContain('in use by another process');
+  await holder.close();
 });

@@ -1,4 +1,5 @@
-import { NoData, openReader, openSqlite, readLedger } from '@winnow/sqlite';
+import { writeFileSync } from 'node:fs';
+import { databaseFile, NoData, openReader, openSqlite, readLedger } from '@winnow/sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { dataDir } from './sqlite-fixtures/data-dir.ts';
 import { bytes, commit, record, texts } from './sqlite-fixtures/samples.ts';
@@ -19,6 +20,8 @@ test('given a directory without data, when it is read, then it says so and makes
   const dir = dataDir();
   expect(() => openReader(dir)).toThrow(NoData);
   expect(() => readLedger(dir)).toThrow(/There is no data in/);
+  writeFileSync(databaseFile(dir), '');
+  expect(() => openReader(dir)).toThrow(NoData);
 });
 
 test('given a writer at work, when the file is read, then what has been committed is there', async () => {

@@ -1,6 +1,6 @@
 import { type LogInfo, openReader, openSqlite, type SqliteOptions } from '@winnow/sqlite';
 import type { NewRecord } from '@winnow/stream';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { dataDir } from './sqlite-fixtures/data-dir.ts';
 import { commit, readAll, record } from './sqlite-fixtures/samples.ts';
 
@@ -190,4 +190,28 @@ test('given much to forget, when the file is swept, then it is done in many slic
   expect((await readAll(log)).map((each) => each.offset)).toEqual([30_000]);
   sweeping = false;
   expect(turns).toBeGreaterThan(8);
+});
+
+test('given a subscription behind what was swept, when it goes on, then it goes on with the oldest record that is left', async () => {
+  const { log, at, sweep } = opened({ retention: { maxAgeMs: hour } });
+  await at(0, [record('gone 0'), record('gone 1')]);
+  const seen: unknown[] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const subscription = log.subscribe(
+    { topic: 'winnow.observations', partition: 0, from: 0, maxBatch: 1 },
+    async (batch) => {
+      seen.push(...batch.map((each) => each.value));
+      await held;
+    },
+  );
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await sweep(2 * hour);
+  await at(2 * hour, [record('left')]);
+  release();
+  await log.idle();
+  await subscription.close();
+  expect(seen).toEqual(['gone 0', 'left']);
 });

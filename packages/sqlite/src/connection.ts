@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { told } from './failures.ts';
-import { checkSchema, prepareSchema } from './schema.ts';
+import { checkSchema, isEmpty, prepareSchema } from './schema.ts';
 
 /** disk: what is acknowledged survives a loss of power. process: it survives a kill of the process; for replays. */
 export type Durability = 'disk' | 'process';
@@ -43,7 +43,11 @@ export function openForReading(dir: string): DatabaseSync {
   const file = databaseFile(dir);
   if (!existsSync(file)) throw new NoData(`There is no data in ${dir}: ${file} does not exist.`);
   return told(file, () =>
-    opened(new DatabaseSync(file, { readOnly: true, timeout: 5_000 }), (db) => checkSchema(db, file)),
+    opened(new DatabaseSync(file, { readOnly: true, timeout: 5_000 }), (db) => {
+      // The writer is only making it.
+      if (isEmpty(db)) throw new NoData(`There is no data in ${dir}: ${file} is empty.`);
+      checkSchema(db, file);
+    }),
   );
 }
 

@@ -10,7 +10,7 @@ import { failureOf, resultCode } from './failures.ts';
 export class DataDirBusy extends Error {
   override readonly name = 'DataDirBusy';
   readonly dir: string;
-  /** Undefined where the holder could not say (its disk was full). */
+  /** Undefined where the holder has not said (it is only starting, or its disk is full). */
   readonly pid: number | undefined;
 
   constructor(dir: string, holder: Holder | undefined) {
@@ -81,9 +81,20 @@ function tellHolder(dir: string, now: number): void {
 function readHolder(dir: string): Holder | undefined {
   try {
     const holder = JSON.parse(readFileSync(holderFile(dir), 'utf8'));
-    return typeof holder?.pid === 'number' ? holder : undefined;
+    return isAlive(holder) ? holder : undefined;
   } catch {
     return undefined;
+  }
+}
+
+// The file may still tell of the one before: better no name than a wrong one.
+function isAlive(holder: Holder): boolean {
+  if (typeof holder.pid !== 'number' || holder.host !== hostname()) return typeof holder.pid === 'number';
+  try {
+    return process.kill(holder.pid, 0);
+  } catch (error) {
+    // It is there, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -72,7 +72,8 @@ export function checkSchema(db: DatabaseSync, file: string): void {
   );
 }
 
-function isEmpty(db: DatabaseSync): boolean {
+/** True where there are no tables yet. */
+export function isEmpty(db: DatabaseSync): boolean {
   return (
     readPragma(db, 'application_id') === 0 && db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
   );
