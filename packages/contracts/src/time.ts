@@ -1,8 +1,11 @@
+/** As Winnow writes times; days that every month has. */
+const canonical = /^(?!0)\d{4}-\d\d-(?:[01]\d|2[0-8])T\d\d:\d\d:\d\d\.\d{3}Z$/;
 const rfc3339 = /^(\d{4})-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)$/;
 
 /** A told time as Winnow writes times (UTC, milliseconds, `Z`); undefined where it is absent, not RFC 3339, or Go's zero time (year 1). */
 export function readTime(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 40) return undefined;
+  if (canonical.test(value)) return Number.isNaN(Date.parse(value)) ? undefined : value;
   const year = rfc3339.exec(value)?.[1];
   if (year === undefined || year === '0001') return undefined;
   const time = new Date(value.replace(' ', 'T').replace(',', '.').toUpperCase());

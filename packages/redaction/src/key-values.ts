@@ -78,7 +78,10 @@ function secretAfter(text: string, name: Span): Span | undefined {
   const flag = label.startsWith('--') && text[name.to] === ' ';
   const between = separator.exec(text.slice(name.to, name.to + 24));
   if (!between && !flag) return undefined;
-  const from = name.to + (between ? between[0].length : 1);
+  const after = name.to + (between ? between[0].length : 1);
+  // A list of texts: its first one counts for all. What stands in an object has names of its own.
+  const from = after + (/^\[\s{0,4}(?=\\{0,8}["'])/.exec(text.slice(after, after + 16))?.[0].length ?? 0);
+  if (between?.[1] === ':' && text[from] === '{') return undefined;
   const quoted = quotedValue(text, from);
   const header = /(?:authorization|cookie)$/i.test(label);
   const span = quoted ?? (header ? lineValue(text, from) : bareValue(text, from));

@@ -35,6 +35,7 @@ const hidden: readonly (readonly [string, string])[] = [
   ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG', 'aws_secret_access_key = [REDACTED]'],
   ['https://x.blob/c?sv=1&sig=abcdefghijklmnopqrstu%3D', 'https://x.blob/c?sv=1&sig=[REDACTED]'],
   ['AccountName=x;AccountKey=abc/def==;Suffix=core', 'AccountName=x;AccountKey=[REDACTED];Suffix=core'],
+  ['{"password":["hunter2"],"a":1}', '{"password":["[REDACTED]"],"a":1}'],
   ['Cookie: sid=abc; b=c', 'Cookie: [REDACTED]'],
 ];
 
@@ -60,6 +61,7 @@ const kept: readonly string[] = [
   'TOKEN_URL=http://x/y',
   'secretName: db-creds',
   'max_tokens=100',
+  '{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}}',
   'PASSWORD=$(DB_PW)',
   'git@github.com:acme/repo.git',
   'sk-controller-manager-7d9f8b6c5d-x2k4j started',

@@ -3,9 +3,18 @@ import { redactKeyValues } from './key-values.ts';
 import { redactTokenShapes } from './token-shapes.ts';
 import { redactUrlPasswords } from './url-passwords.ts';
 
-/** No secret that we know goes without one of these. */
+/** Without one of these only a credential that is known by its shape can be there, and none of those is short. */
+const joint = /[=:@\s]/;
+const shape = /eyJ|A[KS]IA|AIza|ya29|gh[pousr]_|github_pat|glpat|xox|[sr]k_|npm_|dckr_|dop_v1|pypi-|hv[sbr]\.|SG\.|sk-/;
+const shortest = 16;
+/** No secret goes without one of these, or the shape of one. */
 const hint =
-  /pass|pwd|secret|token|key|cred|auth|cookie|bearer|basic|PRIVATE KEY|eyJ|A[KS]IA|AIza|ya29|gh[pousr]_|glpat|xox|[sr]k_|npm_|dckr_|dop_v1|pypi-|hv[sbr]\.|SG\.|sk-|hooks\.slack|@|sig=|code=|signature=/i;
+  /pass|pwd|secret|token|key|cred|auth|cookie|bearer|basic|private|hooks\.slack|[?&;](?:sig|code|signature)=/i;
+
+function isPlain(text: string): boolean {
+  if (!joint.test(text)) return text.length < shortest || !shape.test(text);
+  return !text.includes('@') && !hint.test(text) && !shape.test(text);
+}
 
 const cacheUnits = 4_000_000;
 const cachedLength = 4096;
@@ -35,7 +44,7 @@ function scan(text: string): string {
  * names of secrets. Hosts, ports, images, digests, uids, names and words of errors stay. Linear in the text's length.
  */
 export function redactText(text: string): string {
-  if (!hint.test(text)) return text;
+  if (isPlain(text)) return text;
   const known = young.get(text);
   if (known !== undefined) return known;
   const aged = old.get(text);

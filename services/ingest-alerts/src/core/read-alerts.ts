@@ -5,9 +5,7 @@ import { type AlertOptions, readAlert } from './read-alert.ts';
 /** The array that Prometheus posts to `/api/v2/alerts`. Its alerts have no status: an end that has come resolves them. */
 export function readAlerts(payload: unknown, context: ReadContext, options: AlertOptions = {}): Item[] {
   if (!Array.isArray(payload)) return [wrongShape(context, '', 'a list of alerts', payload)];
-  return payload.map((each, i) =>
-    readAlert(isFields(each) ? { ...each, status: undefined } : each, `[${i}].`, context, options),
-  );
+  return payload.map((each, i) => readAlert(each, `[${i}].`, context, options));
 }
 
 /**
@@ -22,7 +20,7 @@ function readGroup(payload: unknown, path: string, context: ReadContext, options
   if (!isFields(payload)) return [wrongShape(context, path.slice(0, -1), 'a webhook payload, version 4', payload)];
   const { alerts, status } = payload;
   if (!Array.isArray(alerts)) return [wrongShape(context, `${path}alerts`, 'a list of alerts', alerts)];
-  return alerts.map((each, i) => readAlert(each, `${path}alerts[${i}].`, context, options, status));
+  return alerts.map((each, i) => readAlert(each, `${path}alerts[${i}].`, context, options, statusIn(each) ?? status));
 }
 
 /** The array of `GET /api/v2/alerts`, one webhook payload, or an array of those: what `alerts.json` of a capture holds. */
@@ -32,6 +30,10 @@ export function readAlertsApi(payload: unknown, context: ReadContext, options: A
   return payload.flatMap((each, i) =>
     isFields(each) && Array.isArray(each.alerts)
       ? readGroup(each, `[${i}].`, context, options)
-      : [readAlert(each, `[${i}].`, context, options)],
+      : [readAlert(each, `[${i}].`, context, options, statusIn(each))],
   );
+}
+
+function statusIn(alert: unknown): unknown {
+  return isFields(alert) ? alert.status : undefined;
 }
