@@ -1,1 +1,18 @@
-export {};
+export { type ApiConfig, readApiConfig } from './config.ts';
+export { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
+export type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
+export { type BuildReport, buildReport, ledgerTotals, reportIncidents } from './core/report.ts';
+export { toReportIncident } from './core/report-incident.ts';
+export {
+  createReadModel,
+  type Entry,
+  modelTopics,
+  type Position,
+  type ReadModel,
+  type ReadModelOptions,
+} from './core.ts';
+export type { Readiness } from './health-routes.ts';
+export { createIncidentSource, followIncidents, type IncidentSource } from './incident-source.ts';
+export { type RunningApi, type StartApi, startApi } from './main.ts';
+export { positionReader } from './read-position.ts';
+export { type ApiDeps, registerApi } from './register-api.ts';

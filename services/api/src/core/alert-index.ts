@@ -1,0 +1,94 @@
+// Which alerts fire: a compact row each. Labels stand in the log once and are read there when somebody asks.
+import { type AlertItem, type Envelope, hash64, topics } from '@winnow/contracts';
+import { createPackedTable, type LogRecord } from '@winnow/stream';
+
+/** A firing alert: where its latest arrival stands, and its times in milliseconds. */
+export interface AlertRow {
+  readonly partition: number;
+  readonly offset: number;
+  /** The index of the item in its envelope. */
+  readonly item: number;
+  readonly startsAt: number;
+  /** Infinity where only its sender can end it. */
+  readonly endsAt: number;
+  readonly updatedAt: number;
+}
+
+export interface AlertIndex {
+  readonly size: number;
+  /** Folds a record of winnow.observations. */
+  apply(record: LogRecord): void;
+  /** Alerts that fire at this time, milliseconds; those that have run out are forgotten. */
+  firing(now: number): readonly AlertRow[];
+}
+
+/** An alert without an end that Prometheus does not send again is over after so long: Alertmanager's resolve_timeout. */
+const RESOLVE_TIMEOUT = 5 * 60_000;
+const columns = ['partition', 'offset', 'item', 'startsAt', 'endsAt', 'updatedAt'];
+/** The table notes what changed, for a store; here nobody asks, so the note is thrown away now and then. */
+const NOTES = 4_096;
+
+export function createAlertIndex(): AlertIndex {
+  const rows = createPackedTable(columns);
+  let noted = 0;
+
+  function apply(record: LogRecord): void {
+    if (record.topic !== topics.observations.name || record.value === null) return;
+    const envelope = record.value as Envelope;
+    if (envelope.source !== 'alertmanager.alerts' && envelope.source !== 'alertmanager.webhook') return;
+    envelope.items.forEach((item, index) => {
+      if (item.type === 'alert') applyAlert(record, envelope, item, index);
+    });
+  }
+
+  function applyAlert(record: LogRecord, envelope: Envelope, alert: AlertItem, item: number): void {
+    const key = hash64(`${envelope.tenant}/${envelope.cluster}|${alert.fingerprint}`);
+    const at = Date.parse(envelope.at);
+    const endsAt = endOf(envelope, alert, at);
+    if (alert.status === 'resolved' || endsAt <= at) rows.delete(key);
+    else rows.set(key, [record.partition, record.offset, item, startOf(alert, rows.get(key), at), endsAt, at]);
+    noted += 1;
+    if (noted % NOTES === 0) rows.takeChanges();
+  }
+
+  function firing(now: number): readonly AlertRow[] {
+    const all = [...rows.entries()].map(([key, row]) => ({ key, row: toRow(row) }));
+    for (const { key, row } of all) if (row.endsAt <= now) rows.delete(key);
+    return all.flatMap(({ row }) => (row.endsAt > now ? [row] : []));
+  }
+
+  return {
+    get size() {
+      return rows.size;
+    },
+    apply,
+    firing,
+  };
+}
+
+function toRow([
+  partition = 0,
+  offset = 0,
+  item = 0,
+  startsAt = 0,
+  endsAt = 0,
+  updatedAt = 0,
+]: readonly number[]): AlertRow {
+  return { partition, offset, item, startsAt, endsAt, updatedAt };
+}
+
+/** The sender's own start, else when it was first heard of. */
+function startOf(alert: AlertItem, known: readonly number[] | undefined, at: number): number {
+  return timeOf(alert.startsAt) ?? known?.[3] ?? at;
+}
+
+/** Alertmanager's webhook repeats an alert every few hours and says when it is over; Prometheus sends it every minute, with an end. */
+function endOf({ source }: Envelope, alert: AlertItem, at: number): number {
+  if (source === 'alertmanager.webhook') return Number.POSITIVE_INFINITY;
+  return timeOf(alert.endsAt) ?? at + RESOLVE_TIMEOUT;
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}

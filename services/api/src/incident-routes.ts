@@ -1,0 +1,97 @@
+// GET /api/v1/incidents and /api/v1/incidents/{id}.
+import type { Dossier, LedgerTotals, Problem, Report } from '@winnow/contracts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { pageOf, readIncidentQuery } from './core/incident-query.ts';
+import { compareTexts } from './core/order.ts';
+import { listedEntries, verdictOf } from './core/report.ts';
+import { toReportIncident } from './core/report-incident.ts';
+import type { Entry, ReadModel } from './core.ts';
+import type { IncidentSource } from './incident-source.ts';
+import { sendProblem } from './problem.ts';
+
+export interface IncidentRoutes {
+  /** The user's own, and the bundled example while it is shown. */
+  sources(): readonly IncidentSource[];
+  ledgerTotals(): LedgerTotals;
+  problems(): readonly Problem[];
+  blind(): readonly string[];
+}
+
+/** A page of the report: `nextCursor` is there where more incidents follow. */
+export interface ReportPage extends Report {
+  readonly nextCursor?: string;
+}
+
+export function registerIncidentRoutes(fastify: FastifyInstance, deps: IncidentRoutes): void {
+  fastify.get('/api/v1/incidents', (request, reply) => {
+    const query = readIncidentQuery(request.query as Record<string, string | string[]>);
+    if ('parameter' in query) return sendProblem(reply, 400, `${query.parameter}: expected ${query.expected}`);
+    const models = deps.sources().map(({ model }) => model);
+    const listed = listedEntries(models);
+    const { page, nextCursor } = pageOf(listed, query);
+    const ledger = deps.ledgerTotals();
+    const report: ReportPage = {
+      schema: 'winnow.report/v1',
+      clusters: [...new Set(models.flatMap((model) => model.clusters()))].sort(compareTexts),
+      asOf: latestOf(models),
+      verdict: verdictOf(listed.length, { ledger, blind: deps.blind() }),
+      incidents: page.map((entry) => toReportIncident(entry, { example: entry.example })),
+      problems: deps.problems(),
+      ledger,
+      ...(nextCursor !== undefined && { nextCursor }),
+    };
+    return reply.send(report);
+  });
+
+  fastify.get<{ Params: { id: string } }>('/api/v1/incidents/:id', async (request, reply) => {
+    const { id } = request.params;
+    for (const source of deps.sources()) {
+      const entry = source.model.get(id);
+      if (!entry) continue;
+      const survivor = survivorOf(source, entry);
+      if (survivor !== id)
+        return reply
+          .code(308)
+          .header('location', `/api/v1/incidents/${encodeURIComponent(survivor)}`)
+          .send();
+      return sendIncident(reply, source, entry);
+    }
+    return sendProblem(reply, 404, `there is no incident ${id}`);
+  });
+}
+
+const latestOf = (models: readonly ReadModel[]) =>
+  models
+    .map((model) => model.asOf)
+    .sort(compareTexts)
+    .at(-1) ?? '';
+
+/** The incident that it lives on in: its own id where it was not merged. */
+function survivorOf(source: IncidentSource, entry: Entry): string {
+  let id = entry.incident.id;
+  const seen = new Set<string>();
+  for (
+    let next: string | undefined = id;
+    next !== undefined && !seen.has(next);
+    next = source.model.get(id)?.incident.mergedInto
+  ) {
+    seen.add(next);
+    id = next;
+  }
+  return id;
+}
+
+async function sendIncident(
+  reply: FastifyReply,
+  source: IncidentSource,
+  { incident, finding, dossier }: Entry,
+): Promise<FastifyReply> {
+  const record = dossier && (await source.readRecord(dossier));
+  const example = source.model.example && { example: true };
+  return reply.send({
+    incident,
+    dossier: (record?.value as Dossier | undefined) ?? null,
+    finding: finding ?? null,
+    ...example,
+  });
+}

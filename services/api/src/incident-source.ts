@@ -1,0 +1,46 @@
+// A read model with those who want to hear of its changes: what the incident routes are served from.
+import type { EventLog, LogRecord, Subscription } from '@winnow/stream';
+import { createReadModel, modelTopics, type Position, type ReadModel, type ReadModelOptions } from './core.ts';
+
+export interface IncidentSource {
+  readonly model: ReadModel;
+  apply(record: LogRecord): void;
+  /** Calls the listener with the id of each incident that changes. @returns how to stop that. */
+  onChange(listener: (id: string) => void): () => void;
+  /** Reads a record where it stands; undefined where it is gone. */
+  readRecord(position: Position): Promise<LogRecord | undefined>;
+}
+
+export interface IncidentSourceOptions extends ReadModelOptions {
+  readonly readRecord: IncidentSource['readRecord'];
+}
+
+export function createIncidentSource({ readRecord, ...options }: IncidentSourceOptions): IncidentSource {
+  const model = createReadModel(options);
+  const listeners = new Set<(id: string) => void>();
+  return {
+    model,
+    readRecord,
+    apply(record) {
+      const id = model.apply(record);
+      if (id !== undefined) for (const listener of listeners) listener(id);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Keeps the model up to date with one partition of the log, from its beginning. */
+export function followIncidents(
+  source: Pick<IncidentSource, 'apply'>,
+  log: EventLog,
+  partition: number,
+): readonly Subscription[] {
+  return modelTopics.map((topic) =>
+    log.subscribe({ topic, partition, from: 0 }, async (batch) => {
+      for (const record of batch) source.apply(record);
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+// Puts the reading side onto a Fastify instance, which may serve the intake of alerts on the same port.
+import type { Problem } from '@winnow/contracts';
+import type { LedgerCell } from '@winnow/stream';
+import type { FastifyInstance } from 'fastify';
+import { type AlertRoutes, registerAlertRoutes } from './alert-routes.ts';
+import type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
+import { ledgerTotals } from './core/report.ts';
+import { type HealthRoutes, registerHealthRoutes } from './health-routes.ts';
+import { registerIncidentRoutes } from './incident-routes.ts';
+import type { IncidentSource } from './incident-source.ts';
+import { registerIncidentStream } from './incident-stream.ts';
+import { handleError, handleNotFound } from './problem.ts';
+
+export interface ApiDeps
+  extends Pick<HealthRoutes, 'ready'>,
+    Partial<Pick<AlertRoutes, 'now' | 'silencedBy' | 'version' | 'startedAt'>>,
+    Pick<AlertRoutes, 'alerts' | 'readRecord'> {
+  /** The user's incidents first, then the bundled example's while it is shown. */
+  sources(): readonly IncidentSource[];
+  /** Cells of the committed ledger of all partitions. */
+  ledger(): readonly LedgerCell[];
+  pending?(): MetricsSnapshot['pending'];
+  refused?(): MetricsSnapshot['refused'];
+  stages?(): readonly StageFigures[];
+  problems?(): readonly Problem[];
+  /** Sources that have gone silent, in words: nothing is called healthy then. */
+  blind?(): readonly string[];
+  /** Milliseconds between comments on the stream of incidents (default 15,000). */
+  readonly commentEvery?: number;
+  /** False where somebody else answers for paths that nobody knows. */
+  readonly handleNotFound?: boolean;
+}
+
+export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
+  if (deps.handleNotFound ?? true) fastify.setNotFoundHandler(handleNotFound);
+  fastify.register(async (scope) => {
+    scope.setErrorHandler(handleError);
+    registerHealthRoutes(scope, { ready: deps.ready, metrics: () => metricsOf(deps) });
+    registerIncidentStream(scope, {
+      sources: deps.sources,
+      ...(deps.commentEvery && { commentEvery: deps.commentEvery }),
+    });
+    registerIncidentRoutes(scope, {
+      sources: deps.sources,
+      ledgerTotals: () => ledgerTotals(deps.ledger()),
+      problems: () => deps.problems?.() ?? [],
+      blind: () => deps.blind?.() ?? [],
+    });
+    const {
+      now = Date.now,
+      version = '0.1.0',
+      startedAt = new Date().toISOString(),
+      silencedBy,
+      alerts,
+      readRecord,
+    } = deps;
+    registerAlertRoutes(scope, { alerts, readRecord, now, version, startedAt, ...(silencedBy && { silencedBy }) });
+  });
+}
+
+function metricsOf(deps: ApiDeps): MetricsSnapshot {
+  const incidents: Record<string, number> = { open: 0, stale: 0, resolved: 0 };
+  for (const { model } of deps.sources()) {
+    if (model.example) continue;
+    for (const { incident } of model.entries())
+      if (!incident.mergedInto) incidents[incident.status] = (incidents[incident.status] ?? 0) + 1;
+  }
+  return {
+    ledger: deps.ledger(),
+    pending: deps.pending?.() ?? {},
+    refused: deps.refused?.() ?? [],
+    stages: deps.stages?.() ?? [],
+    incidents,
+    alertsFiring: deps.alerts.size,
+  };
+}
