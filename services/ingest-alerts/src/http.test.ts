@@ -3,7 +3,8 @@ import type { Envelope, Item, ReadItems } from '@winnow/contracts';
 import { LogUnavailable } from '@winnow/stream';
 import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { BODY_LIMIT, type IntakeDeps, registerAlertIntake } from './http.ts';
+import { BODY_LIMIT } from './collect-body.ts';
+import { type IntakeDeps, registerAlertIntake } from './http.ts';
 import { createSeenClusters } from './seen-clusters.ts';
 
 /** Stands in for the parsers: an element is `{cluster?, ok}`. */

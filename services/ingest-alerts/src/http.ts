@@ -3,13 +3,11 @@ import type { Envelope, Source } from '@winnow/contracts';
 import { LogUnavailable } from '@winnow/stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { describeProblems, type Refusal, sendRefusal } from './answers.ts';
+import { BODY_LIMIT, BodyTooLarge, collectBody } from './collect-body.ts';
 import { type EnvelopeHead, envelopesOf, type Unstamped } from './envelopes.ts';
 import { isSigned } from './pagerduty-signature.ts';
 import { type BodyFormat, readBody } from './read-body.ts';
 import type { SeenClusters } from './seen-clusters.ts';
-
-/** Bytes. */
-export const BODY_LIMIT = 10 * 1024 * 1024;
 
 export interface IntakeDeps extends EnvelopeHead {
   /** For items that name no cluster. */
@@ -42,9 +40,7 @@ export function registerAlertIntake(fastify: FastifyInstance, deps: IntakeDeps):
   // In a scope of its own, so that the body parser is nobody else's.
   fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-      done(null, body),
-    );
+    scope.addContentTypeParser('*', (_request, payload, done) => collectBody(payload, done));
     for (const [source, format] of Object.entries(deps.formats) as [IntakeSource, BodyFormat][]) {
       addRoute(scope, deps, source, format);
     }
@@ -59,7 +55,6 @@ function addRoute(scope: FastifyInstance, deps: IntakeDeps, source: IntakeSource
     return sendRefusal(reply, refusal, dialect);
   };
   scope.post(path, {
-    bodyLimit: BODY_LIMIT,
     onRequest: async (_request, reply) => {
       const pressed = deps.pressure?.();
       if (pressed) return refuse(reply, { ...tooFast, retryAfter: pressed.retryAfter });
@@ -127,7 +122,7 @@ function refusalOf(error: FastifyError): Refusal | undefined {
   if (error instanceof SyntaxError) {
     return { status: 400, title: 'The body is not JSON', detail: `${error.message}. Nothing of it was taken.` };
   }
-  if (error.statusCode === 413) {
+  if (error instanceof BodyTooLarge) {
     const detail = `The body is over ${BODY_LIMIT} bytes (10 MiB). Send fewer elements in one request.`;
     return { status: 413, title: 'The body is too large', detail };
   }

@@ -13,7 +13,7 @@ const commit = (count: number, stage = 'signals') =>
 
 describe('given a flow', () => {
   test('when items arrive and are decided, then the difference is pending, also across a restart', () => {
-    const meter = createFlowMeter({ 'alertmanager.alerts': 5 });
+    const meter = createFlowMeter({ 'alertmanager.alerts': 5, heartbeat: 7 });
     meter.appended([envelope('alertmanager.alerts', 10), envelope('heartbeat', 4)]);
     meter.committed(commit(12));
     meter.committed(commit(12, 'grouping'));

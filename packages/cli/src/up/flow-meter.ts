@@ -17,11 +17,12 @@ export interface FlowMeter {
 
 /** @param behind what was pending when the flow started. */
 export function createFlowMeter(behind: PendingItems): FlowMeter {
-  const pending = new Map<Source, number>(Object.entries(behind) as [Source, number][]);
+  const pending = new Map<Source, number>();
   let writable = false;
   const add = (source: Source, items: number) => {
     if (countedSources.includes(source)) pending.set(source, (pending.get(source) ?? 0) + items);
   };
+  for (const [source, items] of Object.entries(behind)) add(source as Source, items);
   return {
     appended(envelopes) {
       writable = true;

@@ -2,7 +2,7 @@
 import { type IncidentSource, registerApi } from '@winnow/api';
 import { type IntakeDeps, registerAlertIntake } from '@winnow/ingest-alerts';
 import type { Logger } from '@winnow/telemetry';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { CommandFailed } from '../failure.ts';
 import { alertFormats } from './alert-formats.ts';
 import type { Flow } from './flow.ts';
@@ -42,7 +42,7 @@ export async function startServer({
   const fastify: FastifyInstance = Fastify({
     // Typed as its base, so that the instance has the type that everybody takes.
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   });
