@@ -12,17 +12,20 @@ const missing =
 if (!canTrace && process.env.CI) throw new Error(missing);
 if (!canTrace) console.warn(missing);
 
-type Step = 'sync' | 'ack' | 'begin' | 'end';
+type Step = 'sync' | 'ack' | 'commit' | 'begin' | 'end';
 
 /** What a process did, in order: syncs of the write-ahead log and acknowledgements. */
-async function traceAppends(rounds: number, together: number, durability: string): Promise<Step[]> {
+async function trace(
+  work: { rounds: number; together: number; commits: number },
+  durability = 'disk',
+): Promise<Step[]> {
   const dir = dataDir();
-  const trace = join(dir, 'trace');
-  const strace = ['strace', '-f', '-y', '-qq', '-o', trace, '-e', 'trace=fsync,fdatasync,write', '-e', 'signal=none'];
-  const child = startFixture('append-some.ts', [dir, String(rounds), String(together), durability], strace);
+  const file = join(dir, 'trace');
+  const strace = ['strace', '-f', '-y', '-qq', '-o', file, '-e', 'trace=fsync,fdatasync,write', '-e', 'signal=none'];
+  const child = startFixture('append-some.ts', [dir, ...Object.values(work).map(String), durability], strace);
   await child.ended;
   expect(child.lines.at(-1)).toBe('end');
-  const steps = readFileSync(trace, 'utf8').split('\n').flatMap(createStepReader());
+  const steps = readFileSync(file, 'utf8').split('\n').flatMap(createStepReader());
   return steps.slice(steps.indexOf('begin') + 1, steps.indexOf('end'));
 }
 
@@ -33,7 +36,7 @@ function createStepReader(): (line: string) => Step | [] {
     const thread = line.split(' ', 1)[0]!;
     if (/\bf(data)?sync\(\d+<[^>]*winnow\.db-wal>/.test(line)) syncing.add(thread);
     if (/\bf(data)?sync\b.*= 0$/.test(line) && syncing.delete(thread)) return 'sync';
-    const written = /write\(1<[^>]*>, "(ack|begin|end)/.exec(line)?.[1];
+    const written = /write\(1<[^>]*>, "(ack|commit|begin|end)/.exec(line)?.[1];
     return (written as Step | undefined) ?? [];
   };
 }
@@ -43,7 +46,7 @@ const count = (steps: readonly Step[], step: Step) => steps.filter((each) => eac
 test.runIf(canTrace)(
   'given appends one after another, when each resolves, then a sync of its own came before',
   async () => {
-    const steps = await traceAppends(8, 1, 'disk');
+    const steps = await trace({ rounds: 8, together: 1, commits: 0 });
     expect(count(steps, 'ack')).toBe(8);
     for (let at = 0; at < steps.length; at++) if (steps[at] === 'ack') expect(steps[at - 1]).toBe('sync');
   },
@@ -52,7 +55,7 @@ test.runIf(canTrace)(
 test.runIf(canTrace)(
   'given a hundred appends at the same time, when they resolve, then they shared very few syncs, and none came before its sync',
   async () => {
-    const steps = await traceAppends(3, 100, 'disk');
+    const steps = await trace({ rounds: 3, together: 100, commits: 0 });
     expect(count(steps, 'ack')).toBe(300);
     expect(count(steps, 'sync')).toBeGreaterThanOrEqual(3);
     expect(count(steps, 'sync')).toBeLessThanOrEqual(10);
@@ -70,8 +73,16 @@ test.runIf(canTrace)(
 test.runIf(canTrace)(
   'given durability of the process only, when records are appended, then nothing is synced',
   async () => {
-    const steps = await traceAppends(3, 10, 'process');
-    expect(count(steps, 'ack')).toBe(30);
+    const steps = await trace({ rounds: 3, together: 10, commits: 3 }, 'process');
+    expect(count(steps, 'ack')).toBe(31);
     expect(count(steps, 'sync')).toBe(0);
+  },
+);
+
+test.runIf(canTrace)(
+  'given commits of a stage, when they resolve, then none has waited for a sync, and the next append syncs them with its own',
+  async () => {
+    const steps = await trace({ rounds: 0, together: 0, commits: 5 });
+    expect(steps).toEqual(['commit', 'commit', 'commit', 'commit', 'commit', 'sync', 'ack']);
   },
 );

@@ -16,22 +16,18 @@ export class NoData extends Error {
 // Another program that looks into the file may hold it for a moment; longer than this nobody is to wait on this thread.
 const lockWaitMs = 200;
 
-/** Each commit is synced, and one of them moves the write-ahead log into the file when it has these many pages. */
-export const durablePragmas = 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000';
-
 export function databaseFile(dir: string): string {
   return join(dir, 'winnow.db');
 }
 
 /** @throws StateDamaged, StateNewer, LogUnavailable */
-export function openForWriting(dir: string, durability: Durability): DatabaseSync {
+export function openForWriting(dir: string): DatabaseSync {
   const file = databaseFile(dir);
   return told(file, () =>
     opened(new DatabaseSync(file, { timeout: lockWaitMs }), (db) => {
       // Freed pages can be given back to the file system only where this is set before the first table.
       db.exec('PRAGMA auto_vacuum = INCREMENTAL');
       db.exec('PRAGMA journal_mode = WAL');
-      db.exec(durability === 'disk' ? durablePragmas : 'PRAGMA synchronous = OFF');
       db.exec('PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY');
       prepareSchema(db, file);
     }),

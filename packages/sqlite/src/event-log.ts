@@ -56,7 +56,7 @@ export function createLog(
     if (records.length === 0) return [];
     const prepared = records.map(prepareRecord);
     const bytes = prepared.reduce((sum, each) => sum + each.bytes, 0);
-    return commits.run(() => appendWithin(prepared), bytes);
+    return commits.run('acknowledged', () => appendWithin(prepared), bytes);
   }
 
   return { log: { append, subscribe: subscriptions.subscribe, idle: subscriptions.idle }, subscriptions };

@@ -12,11 +12,17 @@ function opened() {
   prepareSchema(db, 'memory');
   const heads = openHeads(db);
   const transactions: number[] = [];
-  const commits = createGroupCommit(db, 'memory', heads, (grown) => transactions.push(grown.length));
+  const commits = createGroupCommit(
+    db,
+    'memory',
+    heads,
+    () => {},
+    (grown) => transactions.push(grown.length),
+  );
   const appendWithin = createAppend(db, heads, () => 0);
   const append = (...records: readonly NewRecord[]) => {
     const prepared = records.map(prepareRecord);
-    return commits.run(() => appendWithin(prepared), prepared[0]?.bytes);
+    return commits.run('acknowledged', () => appendWithin(prepared), prepared[0]?.bytes);
   };
   return { db, commits, append, transactions };
 }
@@ -45,7 +51,7 @@ test('given more than a transaction is to hold, when it is committed, then the r
 
 test('given one write at fault, when the group is committed, then the others are, each alone', async () => {
   const { append, commits, transactions } = opened();
-  const faulty = commits.run(() => {
+  const faulty = commits.run('acknowledged', () => {
     throw new Error('at fault');
   });
   const results = await Promise.allSettled([append(record(1)), faulty, append(record(2))]);

@@ -3,11 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LogUnavailable, StateDamaged } from '@winnow/stream';
 import { failureOf } from './failures.ts';
 import type { Head, Heads } from './heads.ts';
+import type { Need } from './syncing.ts';
 
 export interface GroupCommit {
-  /** Runs a write within the next transaction; resolves with its result when that is durable. `weight` is about how many bytes it writes. */
-  run<T>(write: () => T, weight?: number): Promise<T>;
-  /** Runs a write at once, in a transaction of its own that need not be durable. */
+  /** Runs a write within the next transaction; resolves with its result after that. `weight` is about how many bytes it writes. */
+  run<T>(need: 'acknowledged' | 'derived', write: () => T, weight?: number): Promise<T>;
+  /** Runs a write of a sweep at once, in a transaction of its own. */
   runNow<T>(write: () => T): T;
   /** How many writes are waiting. */
   waiting(): number;
@@ -16,6 +17,7 @@ export interface GroupCommit {
 }
 
 interface Waiting {
+  readonly need: Need;
   readonly write: () => unknown;
   readonly weight: number;
   readonly resolve: (result: never) => void;
@@ -30,6 +32,7 @@ export function createGroupCommit(
   db: DatabaseSync,
   file: string,
   heads: Heads,
+  syncAs: (need: Need) => void,
   /** Called after each attempt, with the logs that have grown by it. */
   onGrowth: (grown: readonly Readonly<Head>[]) => void,
 ): GroupCommit {
@@ -37,8 +40,9 @@ export function createGroupCommit(
   let closed = false;
 
   /** All of the writes, or none. */
-  function transact(writes: readonly (() => unknown)[]): unknown[] {
+  function transact(need: Need, writes: readonly (() => unknown)[]): unknown[] {
     try {
+      syncAs(need);
       db.exec('BEGIN IMMEDIATE');
       const results = writes.map((write) => write());
       heads.write();
@@ -54,7 +58,11 @@ export function createGroupCommit(
 
   function commit(group: readonly Waiting[]): void {
     try {
-      const results = transact(group.map((each) => each.write));
+      const need = group.some((each) => each.need === 'acknowledged') ? 'acknowledged' : 'derived';
+      const results = transact(
+        need,
+        group.map((each) => each.write),
+      );
       const grown = heads.keep();
       group.forEach((each, index) => {
         each.resolve(results[index] as never);
@@ -92,16 +100,16 @@ export function createGroupCommit(
   }
 
   return {
-    run(write, weight = 0) {
+    run(need, write, weight = 0) {
       if (closed) return Promise.reject(new LogUnavailable(`${file} is closed.`));
       return new Promise((resolve, reject) => {
-        queue.push({ write, weight: weight + weightOfOne, resolve, reject });
+        queue.push({ need, write, weight: weight + weightOfOne, resolve, reject });
         // What arrives with the same turn of the event loop has been queued when immediates run.
         if (queue.length === 1) setImmediate(flush);
       });
     },
     runNow(write) {
-      const [result] = transact([write]);
+      const [result] = transact('swept', [write]);
       onGrowth(heads.keep());
       return result as ReturnType<typeof write>;
     },

@@ -11,6 +11,7 @@ import { usedBytes } from './pages.ts';
 import { createStore, type PublishingStore } from './state-store.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { createSweeper, type Retention, type SweepReport } from './sweep.ts';
+import { createSyncing } from './syncing.ts';
 
 export interface SqliteOptions {
   readonly dir: string;
@@ -50,7 +51,7 @@ export function openSqlite(where: string | SqliteOptions): Sqlite {
   } as const;
   const lock = lockDir(options.dir, options.clock());
   try {
-    return wire(options, openForWriting(options.dir, options.durability), lock.release);
+    return wire(options, openForWriting(options.dir), lock.release);
   } catch (error) {
     lock.release();
     throw error;
@@ -65,7 +66,7 @@ function wire(
   const file = databaseFile(dir);
   const heads = openHeads(db);
   let subscriptions: Subscriptions | undefined;
-  const commits = createGroupCommit(db, file, heads, (grown) =>
+  const commits = createGroupCommit(db, file, heads, createSyncing(db, durability), (grown) =>
     subscriptions?.wake(grown.map((head) => logKey(head.topic, head.partition))),
   );
   const append = createAppend(db, heads, clock);

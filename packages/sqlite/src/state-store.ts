@@ -1,4 +1,5 @@
 // The StateStore port on the same file: outgoing records are appended in the transaction of the commit, so nothing is ever unsettled.
+// A commit waits for no sync of its own: should a loss of power take it, then all that came after it too, and it is derived again.
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Claim, type Commit, Fenced, type LoadedState, type Offsets, type StateStore } from '@winnow/stream';
@@ -34,7 +35,7 @@ export function createStore(
     publishes: true,
     async claim(stage, partition) {
       const token = randomUUID();
-      await commits.run(() => take.run(stage, partition, token));
+      await commits.run('derived', () => take.run(stage, partition, token));
       return { stage, partition, token };
     },
     async load(claim) {
@@ -43,13 +44,17 @@ export function createStore(
     },
     async commit(claim, commit) {
       const outgoing = commit.outgoing.map(prepareRecord);
-      return commits.run(() => {
-        const row = rows.find(claim.stage, claim.partition);
-        if (row?.token !== claim.token || !sameOffsets(row.offsets, commit.from)) return 'fenced';
-        write(row, commit);
-        append(outgoing);
-        return 'committed';
-      }, weightOf(commit));
+      return commits.run(
+        'derived',
+        () => {
+          const row = rows.find(claim.stage, claim.partition);
+          if (row?.token !== claim.token || !sameOffsets(row.offsets, commit.from)) return 'fenced';
+          write(row, commit);
+          append(outgoing);
+          return 'committed';
+        },
+        weightOf(commit),
+      );
     },
     async unsettled() {
       return [];

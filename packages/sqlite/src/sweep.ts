@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isCompacted } from '@winnow/contracts';
 import { createCheckpointer } from './checkpointer.ts';
 import { createCompaction } from './compaction.ts';
-import { type Durability, durablePragmas } from './connection.ts';
+import type { Durability } from './connection.ts';
 import { type Consumers, createFloors, type FloorOf } from './floors.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Head, Heads } from './heads.ts';
@@ -62,19 +62,9 @@ export function createSweeper(
   let running: Promise<SweepReport> | undefined;
   let stopped = false;
 
-  // What a loss of power brings back is swept again: so no slice syncs, and another thread moves into the file what it has written.
-  function transact<T>(work: () => T): T {
-    if (durability === 'process') return commits.runNow(work);
-    db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
-    try {
-      return commits.runNow(work);
-    } finally {
-      db.exec(durablePragmas);
-    }
-  }
-
+  // What has been swept is not synced here; on disk another thread moves it into the file before the next slice.
   const rest = durability === 'process' ? () => nextTurn() : checkpointer.run;
-  const slices = createSlices(transact, rest, () => stopped);
+  const slices = createSlices(commits.runNow, rest, () => stopped);
 
   async function dropAged(floorOf: FloorOf, now: number): Promise<number> {
     const { maxAgeMs } = retention;
