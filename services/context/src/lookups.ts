@@ -4,7 +4,6 @@ import { entityKey } from '@winnow/contracts';
 import type { ClusterReader, ClusterReaders, LogRequest, Lookup, LookupAnswer, Lookups } from '@winnow/stream';
 import { CHANGES_BEFORE, MAX_CHANGES, MAX_EVENTS, MAX_POINTS, MAX_SERIES } from './core/budget.ts';
 import type { ObjectsArguments } from './core/surroundings.ts';
-import { cutOff } from './cut-off.ts';
 import { objectsAround } from './objects-around.ts';
 import type { ClusterProjection, Projection } from './projection.ts';
 import { recordedAnswer } from './recorded.ts';
@@ -31,6 +30,8 @@ interface Place {
   readonly ask: Ask;
   readonly known: ClusterProjection | undefined;
   readonly reader: ClusterReader | undefined;
+  /** Record time, where the reader may know what comes later. */
+  readonly until: string | undefined;
 }
 
 const noReader: LookupAnswer = { status: 'failed', message: 'no reader' };
@@ -45,18 +46,21 @@ export function contextLookups({ projection, readers, cutOff: cut = false }: Con
       if (recorded) return recorded;
       const reader = readers?.(ask.tenant, ask.cluster);
       const until = known && known.heardAt > ask.at ? known.heardAt : ask.at;
-      return lookup({ ask, known, reader: reader && cut ? cutOff(reader, until) : reader });
+      return lookup({ ask, known, reader, until: cut ? until : undefined });
     };
   return {
-    objects: carryOut(({ known, reader, ask }) =>
-      objectsAround(known?.objects, reader, ask.arguments as unknown as ObjectsArguments),
+    objects: carryOut(({ known, reader, ask, until }) =>
+      objectsAround(known?.objects, reader, ask.arguments as unknown as ObjectsArguments, until),
     ),
     changes: carryOut(lookUpChanges),
     events: carryOut(lookUpEvents),
-    logs: carryOut(async ({ reader, ask }) => answerOf(await reader?.logs(ask.arguments as unknown as LogRequest))),
+    logs: carryOut(async ({ reader, ask, until }) => {
+      const request = ask.arguments as unknown as LogRequest;
+      return answerOf(await reader?.logs(until === undefined ? request : { ...request, until }));
+    }),
     metrics: carryOut(lookUpMetrics),
-    checks: carryOut(async ({ reader }) => {
-      const checks = await reader?.checks();
+    checks: carryOut(async ({ reader, until }) => {
+      const checks = await reader?.checks(until);
       return checks ? { status: 'ok', value: checks } : noReader;
     }),
   };
@@ -79,11 +83,11 @@ async function lookUpChanges({ known, ask }: Place): Promise<LookupAnswer> {
   return answerOf(known.changes.values().filter(fits).slice(-MAX_CHANGES));
 }
 
-async function lookUpEvents({ known, reader, ask }: Place): Promise<LookupAnswer> {
+async function lookUpEvents({ known, reader, ask, until }: Place): Promise<LookupAnswer> {
   const namespace = String(ask.arguments.namespace);
   const told = known?.events.get(namespace)?.values();
   if (told || known?.hearsEvents) return answerOf(latest(told ?? []));
-  const found = await reader?.events(namespace);
+  const found = await reader?.events(namespace, until);
   return answerOf(found && latest(found));
 }
 
@@ -93,8 +97,8 @@ function latest(events: readonly EventItem[]): readonly EventItem[] {
   return events.toSorted((a, b) => (rank(a) < rank(b) ? 1 : rank(a) > rank(b) ? -1 : 0)).slice(0, MAX_EVENTS);
 }
 
-async function lookUpMetrics({ reader, ask }: Place): Promise<LookupAnswer> {
-  const found = await reader?.metrics(String(ask.arguments.namespace), undefined);
+async function lookUpMetrics({ reader, ask, until }: Place): Promise<LookupAnswer> {
+  const found = await reader?.metrics(String(ask.arguments.namespace), undefined, until);
   const bounded = found
     ?.slice(0, MAX_SERIES * 5)
     .map((series): MetricSeries => ({ ...series, values: series.values.slice(-MAX_POINTS) }));

@@ -13,8 +13,9 @@ export async function objectsAround(
   known: ClusterObjects | undefined,
   reader: ClusterReader | undefined,
   asked: ObjectsArguments,
+  until?: string,
 ): Promise<LookupAnswer> {
-  const objects = known && holdsAny(known, asked.members) ? known : await readAround(reader, asked.members);
+  const objects = known && holdsAny(known, asked.members) ? known : await readAround(reader, asked.members, until);
   if (objects) return answer(objects, asked);
   return known && known.size > 0
     ? answer(known, asked)
@@ -41,13 +42,14 @@ function namespacesOf(members: readonly string[]): readonly string[] {
 async function readAround(
   reader: ClusterReader | undefined,
   members: readonly string[],
+  until: string | undefined,
 ): Promise<ClusterObjects | undefined> {
   if (!reader) return undefined;
   const objects = createClusterObjects();
   const read = new Set<string>();
   let wanted: readonly string[] = ['', ...namespacesOf(members)];
   for (let pass = 0; pass < PASSES && wanted.length > 0; pass++) {
-    for (const namespace of wanted) await readNamespace(reader, namespace, objects, read);
+    for (const namespace of wanted) await readNamespace(reader, namespace, objects, read, until);
     wanted = namespacesLedTo(objects, read);
   }
   return objects.size > 0 ? objects : undefined;
@@ -58,10 +60,11 @@ async function readNamespace(
   namespace: string,
   objects: ClusterObjects,
   read: Set<string>,
+  until: string | undefined,
 ): Promise<void> {
   if (read.has(namespace)) return;
   read.add(namespace);
-  const found = await reader.objects(namespace || undefined, namespace ? namespacedKinds : scopedKinds);
+  const found = await reader.objects(namespace || undefined, namespace ? namespacedKinds : scopedKinds, until);
   // Owners before what they own, so that a pod finds its Deployment at once.
   const depth = (kind: string) => (kind === 'Pod' ? 2 : kind === 'ReplicaSet' || kind === 'Job' ? 1 : 0);
   for (const object of (found ?? []).toSorted((a, b) => depth(a.kind) - depth(b.kind))) objects.put(object);
