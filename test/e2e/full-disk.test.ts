@@ -1,13 +1,14 @@
 // A disk that fills up while alerts come in. Needs the right to mount a small file system; skipped elsewhere.
 import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { alertAbout, freshDirectory, ledgerOf, postAlerts, startUp, until } from './winnow.ts';
 
 const mounts: string[] = [];
-afterAll(() => {
-  for (const mount of mounts) execFileSync('umount', ['-l', mount], { stdio: 'ignore' });
+afterEach(() => {
+  // Before the processes are killed and the directory is removed: this hook was added last, so it runs first.
+  for (const mount of mounts.splice(0)) execFileSync('umount', ['-l', mount], { stdio: 'ignore' });
 });
 
 function mountSmall(directory: string): boolean {
@@ -17,6 +18,15 @@ function mountSmall(directory: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Takes all the room that is left. */
+function fill(file: string): void {
+  try {
+    for (;;) appendFileSync(file, Buffer.alloc(64 * 1024));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
   }
 }
 
@@ -34,8 +44,7 @@ describe('given a disk that is full', () => {
     expect(await post(0)).toBe(200);
 
     const ballast = join(data, 'ballast');
-    const { bavail, bsize } = statfsSync(data);
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+    fill(ballast);
     let status = 200;
     for (let n = 1; status === 200 && n < 5_000; n++) status = await post(n);
     expect(status).toBe(503);
