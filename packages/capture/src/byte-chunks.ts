@@ -71,7 +71,11 @@ export async function readText(chunks: Chunks, limit: number): Promise<string> {
     if (size > limit) throw new RangeError(`over ${limit} bytes`);
     parts.push(chunk);
   }
-  return Buffer.concat(parts)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
+  return decode(Buffer.concat(parts));
+}
+
+/** UTF-8; UTF-16 where it says so, as what PowerShell redirects into a file. */
+function decode(bytes: Buffer): string {
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(wide ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
 }

@@ -260,6 +260,14 @@ describe('given a path, when it is opened as input', () => {
         if (envelope.origin?.arrival === 1) expect(envelope.cluster).toBe('c');
   });
 
+  it('then what PowerShell redirected is read, and an empty text is told of', async () => {
+    const wide = Buffer.from(`\ufeff${JSON.stringify(object('Pod', 'a'))}`, 'utf16le');
+    const [input, empty] = [await open(wide), await open('')];
+    if (input.kind !== 'capture' || empty.kind !== 'capture') throw new Error('not a capture');
+    expect(namesOf(input.envelopes())).toEqual(['Pod a']);
+    expect(empty.problems()).toMatchObject([{ found: 'an empty text' }]);
+  });
+
   it('then a directory is a capture, and what is not there is named', async () => {
     expect((await openInput(await directoryOf({}), testOptions)).kind).toBe('capture');
     await expect(openInput('/nowhere/at/all', testOptions)).rejects.toThrow(/nowhere/);

@@ -36,6 +36,8 @@ export async function openCapture(directory: string, options: ReadOptions): Prom
     throw new InputUnreadable(`${directory}: ${error.message}`);
   });
   const contents = createContents();
+  if (files.length === 0)
+    contents.take([unreadable('wrong-shape', '.', 'files of a capture', 'none')], 'kubernetes.object');
   const told = await readTold(files, contents);
   for (const file of files) await readCaptureFile(file, contents, options.intake);
   const logs = files.filter((file): file is LogFile => file.is === 'log' || file.is === 'pod-logs');
@@ -51,7 +53,11 @@ export async function openCapture(directory: string, options: ReadOptions): Prom
 export async function objectsOf(chunks: Chunks, name: string, options: ReadOptions): Promise<Capture> {
   const contents = createContents();
   try {
-    readObjects(name, await readText(chunks, TEXT_LIMIT), contents, options.intake, true);
+    const text = await readText(chunks, TEXT_LIMIT);
+    const isEmpty = text.trim() === '';
+    if (isEmpty)
+      contents.take([unreadable('not-json', name, 'Kubernetes objects', 'an empty text')], 'kubernetes.object');
+    else readObjects(name, text, contents, options.intake, true);
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     contents.take([unreadable('not-json', name, 'Kubernetes objects', found)], 'kubernetes.object');
