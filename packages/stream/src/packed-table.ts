@@ -1,7 +1,7 @@
-import { BUCKETS, type Bucketed } from './buckets.ts';
-import { createPackedBucket, mix, type PackedBucket } from './packed-bucket.ts';
+import { BUCKETS, type Bucketed, type Rows } from './buckets.ts';
 import { formatKey, highOf, lowOf } from './packed-key.ts';
 import { decodePacked, encodePacked } from './packed-rows.ts';
+import { createPackedSegment, mix, type PackedSegment, SEGMENT_BITS } from './packed-segment.ts';
 
 /**
  * A table of fixed rows of numbers (64-bit floats) by a 64-bit key of 16 hexadecimal digits: some 100 bytes a row in all, for what
@@ -18,32 +18,57 @@ export interface PackedTable {
   entries(): IterableIterator<[string, number[]]>;
 }
 
+/** Many small segments, each of which grows alone: growing moves a thousandth of the rows. A bucket is every 64th segment. */
+const SEGMENTS = 1 << SEGMENT_BITS;
+
 /** An empty table with a column for each name. */
 export function createPackedTable(columns: readonly string[]): PackedTable & Bucketed {
   const width = columns.length;
-  const buckets = Array.from({ length: BUCKETS }, () => createPackedBucket(width));
+  const segments = new Array<PackedSegment | undefined>(SEGMENTS).fill(undefined);
   /** Keys of changed rows, two numbers each; a key may be there twice. */
   let changed: number[] = [];
+  let size = 0;
 
-  const bucketOf = (high: number, low: number) => buckets[mix(high, low) % BUCKETS] as PackedBucket;
-  const sizeOf = () => buckets.reduce((sum, bucket) => sum + bucket.size, 0);
+  const segmentOf = (high: number, low: number) => segments[mix(high, low) % SEGMENTS];
+
+  function* segmentsOf(bucket: number): IterableIterator<PackedSegment> {
+    for (let at = bucket; at < SEGMENTS; at += BUCKETS) {
+      const segment = segments[at];
+      if (segment) yield segment;
+    }
+  }
+
+  function put(high: number, low: number, source: ArrayLike<number>, at: number, marked: boolean): void {
+    const number = mix(high, low) % SEGMENTS;
+    const segment = segments[number] ?? createPackedSegment(width);
+    segments[number] = segment;
+    const before = segment.size;
+    if (segment.put(high, low, source, at, marked)) changed.push(high, low);
+    size += segment.size - before;
+  }
+
+  function remove(high: number, low: number): boolean {
+    const removed = segmentOf(high, low)?.remove(high, low) ?? false;
+    if (removed) size -= 1;
+    return removed;
+  }
 
   function rowAt(high: number, low: number): number[] | undefined {
-    const bucket = bucketOf(high, low);
-    const slot = bucket.find(high, low);
-    if (slot < 0) return undefined;
+    const segment = segmentOf(high, low);
+    const slot = segment?.find(high, low) ?? -1;
+    if (!segment || slot < 0) return undefined;
     const row = new Array<number>(width).fill(0);
-    bucket.copyRow(slot, row, 0);
+    segment.copyRow(slot, row, 0);
     return row;
   }
 
   /** All keys as 64-bit numbers in their order, read as pairs (low, high). */
   function sortedKeys(): Uint32Array {
-    const sorted = new BigUint64Array(sizeOf());
+    const sorted = new BigUint64Array(size);
     const halves = new Uint32Array(sorted.buffer);
     let at = 0;
-    for (const bucket of buckets) {
-      bucket.each((high, low) => {
+    for (const segment of segments) {
+      segment?.each((high, low) => {
         halves[at++] = low;
         halves[at++] = high;
       });
@@ -62,63 +87,66 @@ export function createPackedTable(columns: readonly string[]): PackedTable & Buc
     }
   }
 
+  function takeChanges(): Rows | undefined {
+    if (changed.length === 0) return undefined;
+    const pairs = changed;
+    changed = [];
+    const writer = encodePacked(columns, pairs.length / 2);
+    for (let at = 0; at < pairs.length; at += 2) {
+      const high = pairs[at] as number;
+      const low = pairs[at + 1] as number;
+      const segment = segmentOf(high, low);
+      const slot = segment?.find(high, low) ?? -1;
+      if (!segment || slot < 0) writer.addDelete(high, low);
+      else if (segment.unmark(slot)) segment.copyRow(slot, writer.values, writer.addRow(high, low));
+    }
+    return writer.finish();
+  }
+
+  function encodeBucket(bucket: number): Rows | undefined {
+    const rows = [...segmentsOf(bucket)].reduce((sum, segment) => sum + segment.size, 0);
+    if (rows === 0) return undefined;
+    const writer = encodePacked(columns, rows);
+    for (const segment of segmentsOf(bucket)) {
+      segment.each((high, low, slot) => {
+        segment.copyRow(slot, writer.values, writer.addRow(high, low));
+      });
+    }
+    return writer.finish();
+  }
+
   return {
     get size() {
-      return sizeOf();
+      return size;
     },
     get: (key) => rowAt(highOf(key), lowOf(key)),
     set(key, row) {
       if (row.length !== width) throw new RangeError(`a row of ${row.length} columns for ${columns.join(', ')}`);
-      const high = highOf(key);
-      const low = lowOf(key);
-      if (bucketOf(high, low).put(high, low, row, 0, true)) changed.push(high, low);
+      put(highOf(key), lowOf(key), row, 0, true);
     },
     delete(key) {
       const high = highOf(key);
       const low = lowOf(key);
-      const deleted = bucketOf(high, low).remove(high, low);
+      const deleted = remove(high, low);
       if (deleted) changed.push(high, low);
       return deleted;
     },
     entries,
-    takeChanges() {
-      if (changed.length === 0) return undefined;
-      const pairs = changed;
-      changed = [];
-      const writer = encodePacked(columns, pairs.length / 2);
-      for (let at = 0; at < pairs.length; at += 2) {
-        const high = pairs[at] as number;
-        const low = pairs[at + 1] as number;
-        const bucket = bucketOf(high, low);
-        const slot = bucket.find(high, low);
-        if (slot < 0) writer.addDelete(high, low);
-        else if (bucket.unmark(slot)) bucket.copyRow(slot, writer.values, writer.addRow(high, low));
+    takeChanges,
+    encodeBucket,
+    clearBucket(bucket) {
+      for (const segment of segmentsOf(bucket)) {
+        size -= segment.size;
+        segment.clear();
       }
-      return writer.finish();
-    },
-    encodeBucket(number) {
-      const bucket = buckets[number] as PackedBucket;
-      if (bucket.size === 0) return undefined;
-      const writer = encodePacked(columns, bucket.size);
-      bucket.each((high, low, slot) => {
-        bucket.copyRow(slot, writer.values, writer.addRow(high, low));
-      });
-      return writer.finish();
-    },
-    clearBucket(number) {
-      buckets[number]?.clear();
     },
     apply(rows) {
       const content = decodePacked(rows, columns);
       for (let row = 0; row < content.rows; row++) {
-        const high = content.keys[row * 2] as number;
-        const low = content.keys[row * 2 + 1] as number;
-        bucketOf(high, low).put(high, low, content.values, row * width, false);
+        put(content.keys[row * 2] as number, content.keys[row * 2 + 1] as number, content.values, row * width, false);
       }
       for (let at = 0; at < content.deletes.length; at += 2) {
-        const high = content.deletes[at] as number;
-        const low = content.deletes[at + 1] as number;
-        bucketOf(high, low).remove(high, low);
+        remove(content.deletes[at] as number, content.deletes[at + 1] as number);
       }
     },
   };

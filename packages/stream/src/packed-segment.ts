@@ -1,13 +1,15 @@
-// One bucket of a packed table: open addressing over typed arrays, linear probing, no tombstones.
+// A segment of a packed table: open addressing over typed arrays, linear probing, no tombstones.
 
 const FREE = 0;
 const CLEAN = 1;
 const CHANGED = 2;
-/** Above this share of used slots the bucket doubles. */
+/** How many of a key's mixed bits choose its segment. */
+export const SEGMENT_BITS = 10;
+/** Above this share of used slots the segment doubles. */
 const MAX_LOAD = 0.75;
 const FIRST_CAPACITY = 8;
 
-export interface PackedBucket {
+export interface PackedSegment {
   readonly size: number;
   /** The row's slot, -1 where there is none. It is good until the next `put` or `remove`. */
   find(high: number, low: number): number;
@@ -23,7 +25,7 @@ export interface PackedBucket {
   clear(): void;
 }
 
-/** Spreads keys over buckets and slots; keys may be hashes or plain numbers. */
+/** Spreads keys over segments and slots; keys may be hashes or plain numbers. */
 export function mix(high: number, low: number): number {
   let hash = Math.imul(high ^ 0x9e3779b9, 0x85ebca6b) ^ low;
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
@@ -31,15 +33,15 @@ export function mix(high: number, low: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-export function createPackedBucket(width: number): PackedBucket {
+export function createPackedSegment(width: number): PackedSegment {
   let keys = new Uint32Array(0);
   let rows = new Float64Array(0);
   let marks = new Uint8Array(0);
   let mask = -1;
   let size = 0;
 
-  // The lowest bits chose the bucket.
-  const homeOf = (high: number, low: number) => (mix(high, low) >>> 6) & mask;
+  // The lowest bits chose the segment.
+  const homeOf = (high: number, low: number) => (mix(high, low) >>> SEGMENT_BITS) & mask;
 
   /** The slot of the key, or the free one where it would go, as -1 - slot. */
   function probe(high: number, low: number): number {
