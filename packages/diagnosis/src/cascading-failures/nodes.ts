@@ -79,7 +79,7 @@ const runtimeDown: NodeTest = (node, world) => {
   const ready = objectOf(node, world)?.status?.conditions?.find(
     (each) => each.type === 'Ready' && each.status !== 'True',
   );
-  const told = /container runtime|containerd|docker|cri-?o|runtime (?:network )?(?:is down|not ready)|PLEG/i.test(
+  const told = /runtime (?:is down|status check)|PLEG|containerd|docker|cri-?o|container runtime(?! network)/i.test(
     ready?.message ?? '',
   );
   return told

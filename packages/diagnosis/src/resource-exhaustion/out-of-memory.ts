@@ -83,7 +83,7 @@ const rampsUp: ContainerTest = (container, world) => {
 const stepsUp: ContainerTest = (container, world) => {
   const growth = growthInMetrics(container, world);
   if (growth?.shape !== 'step') return undefined;
-  return clue(0.5, 'memory stands at the limit almost at once', growth.evidence);
+  return clue(0.55, 'memory stands at the limit almost at once', growth.evidence);
 };
 
 const keepsMore: ContainerTest = (container, world) => {
@@ -102,7 +102,7 @@ const LONG_SECONDS = 90;
 const diesAtOnce: ContainerTest = (container) => {
   const death = deathsOf(container).find((each) => each.reason === 'OOMKilled' && each.lived !== undefined);
   if (!death || death.lived! > AT_ONCE_SECONDS) return undefined;
-  return clue(0.5, `it was killed ${death.lived} s after its start`, death.evidence);
+  return clue(0.55, `it was killed ${death.lived} s after its start`, death.evidence);
 };
 
 /** What never came to run cannot have leaked. */

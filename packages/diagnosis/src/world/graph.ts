@@ -52,10 +52,12 @@ export function buildGraph(
     for (const pod of workload.pods)
       if (pod.spec?.nodeName) link(workload.ref, entity('Node', undefined, pod.spec.nodeName), 'runs-on');
     for (const claim of claimsOf(workload)) link(workload.ref, claim, 'mounts');
-    if (objects.sees('ResourceQuota', workload.namespace) || objects.sees('LimitRange', workload.namespace))
-      link(workload.ref, entity('Namespace', undefined, workload.namespace), 'limits');
   }
 
+  const members = dossier.incident.members.map(({ signal }) => signal.entity);
+  for (const { kind, namespace, name } of [...members, ...workloads.all.map((each) => each.ref)])
+    if (namespace)
+      link(workloads.canonical(entity(kind, namespace, name)), entity('Namespace', undefined, namespace), 'limits');
   for (const { caller, target } of failed) {
     const to = target.service ?? target.workload;
     if (to) link(caller.ref, to.ref, 'calls');
