@@ -1,4 +1,5 @@
 // Every failure mode that can be diagnosed. Adding one is one entry in its symptom's file, listed here.
+import { applicationError } from './app-vs-infra/application-error.ts';
 import { crashModes } from './app-vs-infra/crash.ts';
 import { probeFailedModes } from './app-vs-infra/probe-failed.ts';
 import { slowModes } from './app-vs-infra/slow.ts';
@@ -6,6 +7,7 @@ import { dnsResolutionFailure, loggedAddressInvalid, serviceAddressInvalid } fro
 import { schedulerUnavailable } from './cascading-failures/control-plane.ts';
 import { dependencyModes } from './cascading-failures/dependency.ts';
 import { ingressMisconfigured } from './cascading-failures/ingress.ts';
+import { networkPolicyBlocked } from './cascading-failures/network-policy.ts';
 import { nodeModes } from './cascading-failures/nodes.ts';
 import {
   servicePortMismatch,
@@ -14,26 +16,33 @@ import {
   serviceSelectorMismatch,
 } from './cascading-failures/service-reachability.ts';
 import { missingConfigMap, missingSecret, missingServiceAccount } from './config-secrets/missing-references.ts';
+import { rotationModes } from './config-secrets/rotation.ts';
+import { autoscalingModes } from './image-deployment/autoscaling.ts';
 import { imagePullModes } from './image-deployment/image-pull.ts';
 import { admissionRejected, rolloutStuck } from './image-deployment/rollout.ts';
 import { unschedulableModes } from './image-deployment/unschedulable.ts';
 import type { Mode } from './mode.ts';
+import { ephemeralStorageEviction } from './resource-exhaustion/eviction.ts';
 import { memoryLeak, oomKilled } from './resource-exhaustion/out-of-memory.ts';
 import { quotaModes } from './resource-exhaustion/quota.ts';
 import { claimModes } from './storage-persistence/claims.ts';
+import { volumeModes } from './storage-persistence/volumes.ts';
 import { symptomClassModes } from './symptom-class.ts';
 
 export const modes: readonly Mode[] = [
   oomKilled,
   memoryLeak,
   ...quotaModes,
+  ephemeralStorageEviction,
   ...imagePullModes,
   ...unschedulableModes,
   rolloutStuck,
+  ...autoscalingModes,
   admissionRejected,
   missingSecret,
   missingConfigMap,
   missingServiceAccount,
+  ...rotationModes,
   serviceSelectorMismatch,
   servicePortMismatch,
   servicePortNotOffered,
@@ -43,11 +52,14 @@ export const modes: readonly Mode[] = [
   dnsResolutionFailure,
   ...dependencyModes,
   ingressMisconfigured,
+  networkPolicyBlocked,
   ...nodeModes,
   schedulerUnavailable,
   ...claimModes,
+  ...volumeModes,
   ...probeFailedModes,
   ...slowModes,
   ...crashModes,
+  applicationError,
   ...symptomClassModes,
 ];

@@ -2,6 +2,7 @@
 import { type Dossier, type EdgeType, type EntityRef, entity, entityKey } from '@winnow/contracts';
 import type { FailedCall } from './calls.ts';
 import type { ObjectIndex } from './objects.ts';
+import { matchesSelector } from './selectors.ts';
 import type { Services } from './services.ts';
 import { settingsOf } from './settings.ts';
 import type { Workload, Workloads } from './workloads.ts';
@@ -62,6 +63,13 @@ export function buildGraph(
     const to = target.service ?? target.workload;
     if (to) link(caller.ref, to.ref, 'calls');
   }
+  for (const policy of objects.all('NetworkPolicy'))
+    for (const workload of workloads.all)
+      if (
+        workload.namespace === policy.metadata.namespace &&
+        matchesSelector(policy.spec?.podSelector, workload.labels)
+      )
+        link(workload.ref, entity('NetworkPolicy', workload.namespace, policy.metadata.name), 'limits');
   for (const ingress of objects.all('Ingress'))
     for (const path of ingress.spec?.rules?.flatMap((rule) => rule.http?.paths ?? []) ?? []) {
       const name = path.backend?.service?.name ?? path.backend?.serviceName;
