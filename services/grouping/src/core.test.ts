@@ -81,6 +81,51 @@ describe('joining', () => {
     expect(c.groups()).toEqual(['render', 'solver']);
   });
 
+  it('given pods that the same cordoned nodes turn away, then they are one incident', () => {
+    const c = testCluster();
+    for (const name of ['cart', 'search']) deploy(c, name);
+    c.opens(1, deployment('cart'), 'unschedulable', {
+      messages: ['0/4 nodes are available: 1 node(s) were unschedulable, 3 Insufficient cpu. preemption: no'],
+    });
+    c.opens(20, deployment('search'), 'unschedulable', {
+      messages: ['0/4 nodes are available: 3 Insufficient cpu, 1 node(s) were unschedulable. preemption: x'],
+    });
+    expect(c.groups()).toEqual(['cart search']);
+  });
+
+  it('given a consumer that nobody calls, when who fills its queue fails, then it joins; when only another consumer’s caller does, it does not', () => {
+    const c = testCluster();
+    c.calls(service('web'), service('checkout'));
+    c.calls(service('checkout'), service('kafka'));
+    c.calls(service('accounting'), service('kafka'));
+    c.calls(service('web'), service('ads'));
+    c.opens(1, service('checkout'), 'request-errors');
+    c.opens(60, service('accounting'), 'traffic-lost');
+    c.opens(70, service('ads'), 'oom-killed');
+    expect(c.groups()).toEqual(['accounting checkout', 'ads']);
+  });
+
+  it('given a victim, when it shows other trouble much later while its cause has gone, then that stands alone', () => {
+    const c = testCluster();
+    c.calls(service('web'), service('cart'));
+    const cause = c.opens(1, service('cart'), 'crash-loop');
+    const victim = c.opens(10, service('web'), 'request-errors');
+    c.resolves(300, cause);
+    for (let s = 20; s < 500; s += 60) c.tells(s, victim, { count: s });
+    c.opens(500, service('web'), 'oom-killed');
+    expect(c.groups()).toEqual(['cart web', 'web']);
+  });
+
+  it('given an event that nobody has told of for long, then it attracts nothing; what an object shows lasts', () => {
+    const c = testCluster();
+    for (const name of ['a', 'b']) deploy(c, name);
+    c.opens(1, deployment('a'), 'create-refused');
+    c.opens(1, deployment('b'), 'create-refused', { sources: ['kubernetes.object'] });
+    c.opens(800, deployment('a'), 'sandbox-failed');
+    c.opens(800, deployment('b'), 'sandbox-failed');
+    expect(c.groups()).toEqual(['a', 'a', 'b']);
+  });
+
   it('given the same kind of failure of workloads that share nothing, then they stay apart', () => {
     const c = testCluster();
     for (const name of ['loader', 'processor']) deploy(c, name);

@@ -74,6 +74,8 @@ export const passing = 4 * minute;
 
 /** A member that has been over for this long (milliseconds) attracts nothing new but its own return. */
 export const overFor = 2 * minute;
+/** Nor does one that nobody has told of for this long. */
+export const quietGap = 10 * minute;
 /** A change counts as a cause's for this long. */
 export const changeLasts = 10 * minute;
 /** An incident that has been resolved for this long is forgotten. */

@@ -19,7 +19,7 @@ export function referencesOf(signal: Signal): readonly string[] {
   const names = [...attributeReferences(signal), ...messageReferences(signal)].map(([key, name]) =>
     inNamespace.includes(key) ? `${key}|${namespace}/${name}` : `${key}|${name}`,
   );
-  return [...new Set([...names, ...imageReferences(signal)])].sort();
+  return [...new Set([...names, ...imageReferences(signal), ...schedulingReferences(signal)])].sort();
 }
 
 type Reference = readonly [key: string, name: string];
@@ -44,6 +44,19 @@ function messageReferences(signal: Signal): Reference[] {
 function alias(key: string): string {
   const name = key.toLowerCase().replace(/\..*$/, '').replace(/[_-]/g, '');
   return name === 'persistentvolumeclaim' || name === 'pvc' ? 'claim' : name;
+}
+
+/**
+ * What the scheduler says of the nodes themselves (cordoned, tainted, full, not ready): pods that it turns away in the same words at the
+ * same time are turned away by the same nodes. Words about the pod alone (its requests, its selector) tell nothing.
+ */
+function schedulingReferences(signal: Signal): string[] {
+  if (signal.symptom !== 'unschedulable') return [];
+  const told = signal.messages.map((message) => /\d+\/\d+ nodes are available: ([^.]*)/.exec(message)?.[1] ?? '');
+  const ofNodes = told.filter((reasons) =>
+    /unschedulable|untolerated taint|pressure|not ready|unreachable|too many pods/i.test(reasons),
+  );
+  return ofNodes.map((reasons) => `scheduling|${reasons.split(', ').sort().join(', ')}`);
 }
 
 /** An image that cannot be pulled, and its registry where that is what fails. */

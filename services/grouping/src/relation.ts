@@ -2,7 +2,7 @@
 import type { Signal } from '@winnow/contracts';
 import { entityKey } from '@winnow/contracts';
 import type { GraphEdge } from '@winnow/topology';
-import { explained, type Lag, overFor, passing, type Rule, type RuleName, rules } from './parameters.ts';
+import { explained, type Lag, overFor, passing, quietGap, type Rule, type RuleName, rules } from './parameters.ts';
 import { isOfRequests } from './symptom-traits.ts';
 
 /** What the new signal is to the known one: harmed by it, its cause, or neither. */
@@ -55,9 +55,10 @@ function lagFactor(signal: Signal, { other, role }: Link, rule: Rule, now: numbe
   return after >= 0 ? fall(after, rule.after, causeLasts) : fall(-after, rule.before, true);
 }
 
-/** The other had ended well before this one began. */
-function isOver(other: Placed, began: number, now: number): boolean {
-  return other.resolvedAt !== undefined && Math.min(began, now) - other.resolvedAt > overFor;
+/** The other had ended, or had last been told of, well before this one began. What an object shows lasts without being told again. */
+function isOver({ resolvedAt, signal }: Placed, began: number, now: number): boolean {
+  if (resolvedAt !== undefined) return Math.min(began, now) - resolvedAt > overFor;
+  return !signal.sources.includes('kubernetes.object') && began - Date.parse(signal.lastSeen) > quietGap;
 }
 
 function fall(time: number, lag: Lag, lasts: boolean): number {
