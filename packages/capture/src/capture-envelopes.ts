@@ -1,5 +1,5 @@
 // A capture as arrivals: all at the moment at which it was taken, in an order that follows from what it holds.
-import { countedSources, type Envelope, groupByCluster, type Item, type Source } from '@winnow/contracts';
+import { countedSources, type Envelope, type Item, type Source } from '@winnow/contracts';
 import type { Contents } from './contents.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import { createArrivals } from './number-arrivals.ts';
@@ -12,27 +12,21 @@ export interface CaptureHead {
   readonly at: string;
 }
 
-/** Objects, declared calls, checks, audit entries, alerts, events, what could not be read; then the heartbeats after the end. */
-export function* captureEnvelopes(contents: Contents, head: CaptureHead): Generator<Envelope> {
+/**
+ * Objects, declared calls, checks, audit entries, alerts, events, what could not be read; then the heartbeats after the end. A capture
+ * is of one cluster, whatever name its alerts have for it.
+ */
+export function* captureEnvelopes(contents: Contents, { tenant, cluster, at }: CaptureHead): Generator<Envelope> {
   const number = createArrivals();
   const heartbeats = createHeartbeats();
-  const time = Date.parse(head.at);
+  const time = Date.parse(at);
   // Whoever wrote the files has heard the cluster, even where it had nothing to tell.
-  heartbeats.hear(head.cluster, 'kubernetes.object', time);
+  heartbeats.hear(cluster, 'kubernetes.object', time);
 
-  function* arrive(source: Source, items: readonly Item[]): Generator<Envelope> {
-    for (const group of groupByCluster(items, head.cluster)) {
-      if (group.items.some((item) => item.type !== 'unreadable')) heartbeats.hear(group.cluster, source, time);
-      yield* number({
-        schema: 1,
-        tenant: head.tenant,
-        cluster: group.cluster,
-        source,
-        instance: INSTANCE,
-        at: head.at,
-        items: group.items,
-      });
-    }
+  function* arrive(source: Source, items: readonly Item[], when = at): Generator<Envelope> {
+    if (items.length === 0) return;
+    if (items.some((item) => item.type !== 'unreadable')) heartbeats.hear(cluster, source, time);
+    yield* number({ schema: 1, tenant, cluster, source, instance: INSTANCE, at: when, items: [...items] });
   }
 
   yield* arrive('kubernetes.object', contents.objects());
@@ -43,8 +37,8 @@ export function* captureEnvelopes(contents: Contents, head: CaptureHead): Genera
   yield* arrive('alertmanager.alerts', contents.alerts());
   yield* arrive('kubernetes.event', contents.events());
   for (const source of countedSources) yield* arrive(source, contents.unreadable().get(source) ?? []);
-  for (const { cluster, at, sources } of heartbeats.trail(time)) {
-    const items = sources.map((source) => ({ type: 'heartbeat' as const, source, instance: INSTANCE }));
-    yield* number({ schema: 1, tenant: head.tenant, cluster, source: 'heartbeat', instance: INSTANCE, at, items });
+  for (const beat of heartbeats.trail(time)) {
+    const items = beat.sources.map((source): Item => ({ type: 'heartbeat', source, instance: INSTANCE }));
+    yield* arrive('heartbeat', items, beat.at);
   }
 }

@@ -63,7 +63,7 @@ describe('given a directory of kubectl’s output, when it is opened', () => {
       'checks.json': {
         connectivity: [{ namespace: 'shop', service: 'a', port: 80, ok: false, output: 'token=hunter2' }],
       },
-      'alerts.json': [{ labels: { a: 'b' }, endsAt: '2026-03-08T15:00:00Z' }],
+      'alerts.json': [{ labels: { a: 'b', cluster: 'other' }, endsAt: '2026-03-08T15:00:00Z' }],
       'audit.log':
         '{"auditID":"2","stageTimestamp":"2026-03-08T14:02:00Z"}\n{"auditID":"1","stageTimestamp":"2026-03-08T14:01:00Z"}\n',
       'notes.txt': 'not for us',
