@@ -24,6 +24,8 @@ export interface ModeEntry<S> {
   readonly explains?: readonly SymptomId[];
   /** Symptoms that it brings about at what depends on it; any that can come from a dependency where absent. */
   readonly harms?: readonly SymptomId[];
+  /** Which of its dependents it can harm at all; all where absent. */
+  readonly touches?: (subject: S, dependent: EntityRef, world: World) => boolean;
   /** It is only what a symptom's class suggests: anything that was weighed on evidence goes before it. */
   readonly guess?: boolean;
   /**
@@ -44,10 +46,13 @@ export interface Candidate {
   readonly entity: EntityRef;
   /** Belief from its own clues, before it is compared with others. */
   readonly own: number;
+  /** The same without the clues against it. */
+  readonly before: number;
   readonly depth: 0 | 1 | 2;
   readonly explains: readonly SymptomId[] | undefined;
   readonly harms: readonly SymptomId[] | undefined;
   readonly guess: boolean;
+  touches(dependent: EntityRef): boolean;
   readonly supporting: readonly Clue[];
   readonly against: readonly Clue[];
   readonly summary: string;
@@ -82,9 +87,11 @@ function weighAt<S>(entry: ModeEntry<S>, subject: S, world: World): Candidate | 
     headline: entry.headline,
     entity: entry.blames(subject, world),
     own: belief(entry.base, [...required, ...supporting], against),
+    before: belief(entry.base, [...required, ...supporting], []),
     depth: entry.depth ?? 0,
     explains: entry.explains,
     harms: entry.harms,
+    touches: (dependent) => entry.touches?.(subject, dependent, world) ?? true,
     guess: entry.guess ?? false,
     supporting: [...required, ...supporting],
     against,

@@ -52,7 +52,7 @@ test.each([
   ['node', 'Error: Missing required environment variable: JWT_SECRET\n    at Object.<anonymous> (/app/config.js:5:9)'],
   [
     'spring',
-    'Caused by: java.lang.IllegalArgumentException: Could not resolve placeholder \'BILLING_REGION\' in value "${BILLING_REGION}"',
+    'Caused by: java.lang.IllegalArgumentException: Could not resolve placeholder \'BILLING_REGION\' in value "BILLING_REGION"',
   ],
   [
     'postgres image',

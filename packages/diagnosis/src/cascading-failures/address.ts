@@ -53,7 +53,7 @@ const configuredWrong: Test<Workload> = (workload, world) => {
 const complainsAboutIt: Test<Workload> = (workload, world) => {
   const wrong = wrongSetting(workload, world);
   const call = world.calls.find((each) => each.caller === workload && each.target.host === wrong?.setting.target?.host);
-  return call && clue(0.6, 'its log complains about that address', call.line.evidence);
+  return call && clue(0.75, 'its log complains about that address', call.line.evidence);
 };
 
 const initComplains: Test<Workload> = (workload, world) => {
@@ -88,7 +88,7 @@ export const serviceAddressInvalid = defineMode<Workload>({
   headline: 'it is configured with an address that no Service has',
   over: (world) => world.workloads.all,
   blames: ({ ref }) => ref,
-  base: 0.5,
+  base: 0.35,
   required: [configuredWrong],
   supporting: [complainsAboutIt, initComplains, settingChanged],
   refuting: [isWell],

@@ -23,6 +23,7 @@ export function explains(world: World, candidate: Candidate, member: Member): nu
   if (member.key === key) return candidate.explains && !candidate.explains.includes(member.signal.symptom) ? 0.4 : 1;
   const way = world.graph.reach(member.key).get(key);
   if (!way) return 0;
+  if (!candidate.touches(member.ref)) return 0;
   if (candidate.entity.kind === 'Namespace' && !candidate.harms) return 0;
   if (candidate.harms && !candidate.harms.includes(member.signal.symptom)) return 0;
   if (way.calls && !symptoms[member.signal.symptom].fromCallee) return 0;

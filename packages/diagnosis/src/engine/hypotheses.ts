@@ -16,11 +16,15 @@ export function toHypotheses(ranked: readonly Ranked[]): readonly Hypothesis[] {
   const standing = ranked.filter((each) => each.score >= NEGLIGIBLE).slice(0, MOST);
   const best = standing[0]?.candidate;
   const fallen = ranked
-    .filter(
-      (each) => each.score < NEGLIGIBLE && each.against.length > 0 && each.candidate !== best && !each.candidate.guess,
-    )
+    .filter((each) => each.score < NEGLIGIBLE && each.against.length > 0 && each.candidate !== best)
+    .filter((each) => isUsualSuspect(each.candidate))
     .slice(0, MOST_RULED_OUT);
   return [...standing.map(standingOf), ...fallen.map(ruledOut)];
+}
+
+/** Only what would be thought of first is worth a word why it is not: it was believed before the evidence against it. */
+function isUsualSuspect(candidate: Candidate): boolean {
+  return !candidate.guess && candidate.before >= 0.4;
 }
 
 function standingOf(each: Ranked): Hypothesis {

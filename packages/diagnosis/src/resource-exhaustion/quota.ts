@@ -1,6 +1,6 @@
 // A quota or LimitRange of the namespace refuses objects.
-import { type EntityRef, type Evidence, entity, type FailureModeId } from '@winnow/contracts';
-import { type Clue, cite, citeAbsence, citeEvent, citeObject, clue } from '../clue.ts';
+import { type EntityRef, type Evidence, entity, type FailureModeId, type SymptomId } from '@winnow/contracts';
+import { type Clue, cite, citeAbsence, citeEvent, citeObject, clue, sameEntity } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { edit, remedy } from '../remedy.ts';
 import { claimsOf } from '../world/graph.ts';
@@ -222,22 +222,49 @@ const raise = (namespace: EntityRef) => [
   remedy('Raise the quota, or remove what is not needed', `kubectl edit quota -n ${namespace.name}`, 'medium'),
 ];
 
-const whatRefusalHarms = [
+const refusedPods = [
   'create-refused',
   'replicas-missing',
   'rollout-stuck',
   'service-no-endpoints',
   'quota-full',
-  'claim-pending',
-  'scaled-to-zero',
   'job-failed',
-  'unschedulable',
+  'not-ready',
+] as const;
+const refusedServices = [
+  'quota-full',
+  'service-no-endpoints',
   'connectivity-failed',
-  'pending',
   'request-errors',
+  'traffic-lost',
   'crash-loop',
   'container-failed',
+  'ingress-broken',
 ] as const;
+const refusedClaims = [
+  'quota-full',
+  'claim-pending',
+  'unschedulable',
+  'pending',
+  'replicas-missing',
+  'rollout-stuck',
+  'service-no-endpoints',
+  'create-refused',
+  'not-ready',
+  'connectivity-failed',
+] as const;
+
+function harmsOf(mode: FailureModeId): readonly SymptomId[] {
+  if (mode === 'quota-services-exceeded') return refusedServices;
+  return mode === 'quota-storage-exceeded' ? refusedClaims : refusedPods;
+}
+
+/** Pods are refused only where some are missing. */
+const isShortOfPods = (_: EntityRef, dependent: EntityRef, world: World) => {
+  const workload =
+    world.workloads.get(dependent) ?? world.services.all.find((each) => sameEntity(each.ref, dependent))?.selected[0];
+  return workload === undefined || workload.desired === undefined || isShort(workload);
+};
 
 export const quotaModes: readonly Mode[] = [
   ...rows.map(({ id, what }) =>
@@ -246,7 +273,8 @@ export const quotaModes: readonly Mode[] = [
       headline: `its quota of ${what} is used up`,
       over: namespacesOf,
       blames: (namespace) => namespace,
-      harms: whatRefusalHarms,
+      harms: harmsOf(id),
+      ...(harmsOf(id) === refusedPods ? { touches: isShortOfPods } : {}),
       base: 0.9,
       required: [refused(id)],
       summary: (namespace) => `The quota of namespace ${namespace.name} refuses more ${what}.`,
@@ -263,7 +291,8 @@ export const quotaModes: readonly Mode[] = [
     headline: 'its quota or LimitRange refuses pods without (or outside) limits',
     over: namespacesOf,
     blames: (namespace) => namespace,
-    harms: whatRefusalHarms,
+    harms: refusedPods,
+    touches: isShortOfPods,
     base: 0.88,
     required: [refused('quota-requires-limits')],
     summary: (namespace) =>

@@ -25,7 +25,7 @@ const patterns = [
 export function endpointsIn(text: string): readonly Named[] {
   const found = new Map<string, Named & { at: number }>();
   const line = text.length > 2000 ? text.slice(0, 2000) : text;
-  if (/^(?:s3|gs|gcs|abfss?|wasbs?|file|oss|hdfs|arn|urn):/.test(line)) return [];
+  if (hasForeignScheme(line)) return [];
   for (const [index, pattern] of patterns.entries())
     for (const match of line.matchAll(pattern)) {
       const swapped = index === 4;
@@ -51,4 +51,12 @@ function plausible(name: string, port: string | undefined, named: boolean): bool
     return false;
   if (port && (Number(port) > 65535 || Number(port) < 20)) return false;
   return named || port !== undefined || name.length > 2;
+}
+
+const network =
+  /^(?:jdbc:)?(?:https?|wss?|tcp|udp|tls|ssl|grpcs?|rediss?|redis-sentinel|valkeys?|postgres(?:ql)?(?:\+\w+)?|mysql(?:\+\w+)?|mariadb(?:\+\w+)?|mongodb(?:\+srv)?|amqps?|nats|kafka|memcached?|ldaps?|smtps?|mqtts?|sqlserver|mssql|oracle|clickhouse|cassandra|cockroachdb|neo4j|bolt|etcd|zk|zookeeper|pulsar|dns|ftp|sftp|ssh|http2|h2c?|thrift|pyro|otlp|jaeger|zipkin|elasticsearch|opensearch|consul|vault):/i;
+
+/** A value that is one URI of something that is no server: a bucket, a file, an object of an API. */
+function hasForeignScheme(text: string): boolean {
+  return /^[a-z][a-z0-9+.:-]{1,20}:\/\//i.test(text) && !network.test(text);
 }
