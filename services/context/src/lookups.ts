@@ -2,7 +2,7 @@
 import type { Ask, Change, EventItem, LookupKind, MetricSeries } from '@winnow/contracts';
 import { entityKey } from '@winnow/contracts';
 import type { ClusterReader, ClusterReaders, LogRequest, Lookup, LookupAnswer, Lookups } from '@winnow/stream';
-import { CHANGES_BEFORE, MAX_CHANGES, MAX_EVENTS, MAX_POINTS, MAX_SERIES } from './core/budget.ts';
+import { MAX_CHANGES, MAX_EVENTS, MAX_POINTS, MAX_SERIES } from './core/budget.ts';
 import type { ObjectsArguments } from './core/surroundings.ts';
 import { objectsAround } from './objects-around.ts';
 import type { ClusterProjection, Projection } from './projection.ts';
@@ -10,6 +10,8 @@ import { recordedAnswer } from './recorded.ts';
 
 export interface ContextLookups {
   readonly projection: Projection;
+  /** Resolves when the projection has read what there is: answers given before would be poorer than they need be. */
+  readonly caughtUp?: Promise<void>;
   /** Where logs, metrics and checks come from, and what the log did not tell. */
   readonly readers?: ClusterReaders;
   /** True where the readers know the future: captures beside a recording. Then nothing later than record time is read. */
@@ -37,16 +39,17 @@ interface Place {
 const noReader: LookupAnswer = { status: 'failed', message: 'no reader' };
 
 /** Look-ups over what the log told and, where there is one, the cluster's reader. */
-export function contextLookups({ projection, readers, cutOff: cut = false }: ContextLookups): Lookups {
+export function contextLookups({ projection, caughtUp, readers, cutOff = false }: ContextLookups): Lookups {
   const carryOut =
     (lookup: (place: Place) => Promise<LookupAnswer>): Lookup =>
     async (ask) => {
+      await caughtUp;
       const known = projection.cluster(ask.tenant, ask.cluster);
       const recorded = recordedAnswer(known?.recorded.values() ?? [], ask);
       if (recorded) return recorded;
       const reader = readers?.(ask.tenant, ask.cluster);
       const until = known && known.heardAt > ask.at ? known.heardAt : ask.at;
-      return lookup({ ask, known, reader, until: cut ? until : undefined });
+      return lookup({ ask, known, reader, until: cutOff ? until : undefined });
     };
   return {
     objects: carryOut(({ known, reader, ask, until }) =>
@@ -71,16 +74,13 @@ function answerOf(found: readonly unknown[] | undefined): LookupAnswer {
   return found.length > 0 ? { status: 'ok', value: found } : { status: 'empty' };
 }
 
-/** The log holds every change that anybody told of; where it told of none, none is known. */
 async function lookUpChanges({ known, ask }: Place): Promise<LookupAnswer> {
-  if (!known) return { status: 'failed', message: 'nothing of the cluster has been seen' };
-  const wanted = new Set(ask.arguments.entities as readonly string[]);
-  const since =
-    typeof ask.arguments.since === 'string'
-      ? ask.arguments.since
-      : new Date(Date.parse(ask.at) - CHANGES_BEFORE).toISOString();
-  const fits = (change: Change) => change.at >= since && wanted.has(entityKey(change.entity));
-  return answerOf(known.changes.values().filter(fits).slice(-MAX_CHANGES));
+  const { entities, since } = ask.arguments as { readonly entities: readonly string[]; readonly since: string };
+  const wanted = new Set(entities);
+  const told = known?.changes.values() ?? [];
+  const fitting = told.filter((change: Change) => change.at >= since && wanted.has(entityKey(change.entity)));
+  if (fitting.length > 0 || known?.hearsChanges) return answerOf(fitting.slice(-MAX_CHANGES));
+  return { status: 'failed', message: 'nobody tells of changes' };
 }
 
 async function lookUpEvents({ known, reader, ask, until }: Place): Promise<LookupAnswer> {

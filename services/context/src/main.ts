@@ -30,8 +30,8 @@ export interface RunningContext extends Required<Party> {
   close(): Promise<void>;
 }
 
-/** Milliseconds for which the first asks wait until the projection has read the log. */
-const CATCH_UP = 10_000;
+/** Milliseconds for which the first asks wait at most until the projection has read the log. */
+const CATCH_UP = 5_000;
 
 /** @throws as runStage */
 export async function startContext(options: StartContext): Promise<RunningContext> {
@@ -39,12 +39,11 @@ export async function startContext(options: StartContext): Promise<RunningContex
   const projection = createProjection();
   const following = followProjection(projection, log, partition);
   const stage = await runStage({ ...options, stage: contextStage() });
-  await caughtUp(log);
   const worker = await runWorker({
     ...options,
     name: 'context-lookups',
     kinds: contextLookupKinds,
-    lookups: contextLookups({ projection, cutOff, ...(readers && { readers }) }),
+    lookups: contextLookups({ projection, caughtUp: caughtUp(log), cutOff, ...(readers && { readers }) }),
   });
   return {
     done: Promise.race([stage.done, worker.done, ...following.map((each) => each.done)]),
@@ -59,7 +58,7 @@ export async function startContext(options: StartContext): Promise<RunningContex
   };
 }
 
-/** A log in this process knows its end: answers given before it is reached would be poorer than they need be. */
+/** A log in this process knows its end; of another one the first asks' own deadlines are all that there is to wait for. */
 async function caughtUp(log: EventLog & Partial<LocalLog>): Promise<void> {
   if (!log.idle) return;
   const { promise: late, resolve } = Promise.withResolvers<void>();

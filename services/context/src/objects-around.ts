@@ -1,5 +1,5 @@
 // Answers asks of kind `objects`: from what the log told, else from the cluster itself.
-import { entityOfKey } from '@winnow/contracts';
+import { type EntityRef, entityOfKey } from '@winnow/contracts';
 import type { ClusterReader, LookupAnswer } from '@winnow/stream';
 import { type ClusterObjects, createClusterObjects } from './cluster-objects.ts';
 import { refOf, selectObjects } from './core/select-objects.ts';
@@ -74,7 +74,13 @@ function namespacesLedTo(objects: ClusterObjects, read: ReadonlySet<string>): re
   const from = [...read].flatMap((namespace) => objects.keysOf(namespace));
   const to = from.flatMap((key) => {
     const object = objects.object(key);
-    return object ? objects.dependencies(refOf(object)).map((edge) => edge.to.namespace ?? '') : [];
+    return object ? objects.dependencies(refOf(object)).map((edge) => namespaceOf(objects, edge.to)) : [];
   });
   return [...new Set(to)].filter((namespace) => !read.has(namespace)).sort();
+}
+
+/** `db.data` may be a Service of another namespace: it is, where there is such a namespace. */
+function namespaceOf(objects: ClusterObjects, { kind, namespace, name }: EntityRef): string {
+  const second = kind === 'Host' ? (name.split('.')[1] ?? '') : '';
+  return namespace ?? (objects.object(`Namespace//${second}`) ? second : '');
 }

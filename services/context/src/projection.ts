@@ -30,6 +30,8 @@ export interface ClusterProjection {
   readonly heardAt: string;
   /** True where a source of events has been heard: no event is then a fact. */
   readonly hearsEvents: boolean;
+  /** True where somebody tells of changes: that there was none is then a fact. A snapshot of a cluster tells of none. */
+  readonly hearsChanges: boolean;
 }
 
 export interface Projection {
@@ -41,6 +43,7 @@ interface Mutable extends ClusterProjection {
   readonly events: Map<string, Recent<EventItem>>;
   heardAt: string;
   hearsEvents: boolean;
+  hearsChanges: boolean;
 }
 
 /** The topics that the projection is folded from. */
@@ -89,6 +92,7 @@ function emptyCluster(): Mutable {
     recorded: createRecent(LOOKUPS_KEPT),
     heardAt: '',
     hearsEvents: false,
+    hearsChanges: false,
   };
 }
 
@@ -109,7 +113,13 @@ function applyObservation(cluster: Mutable, envelope: Envelope): void {
 function applyItem(cluster: Mutable, item: Item): void {
   if (item.type === 'event') noteEvent(cluster, item);
   if (item.type === 'heartbeat' && item.source === 'kubernetes.event') cluster.hearsEvents = true;
+  if (tellsOfChanges(item)) cluster.hearsChanges = true;
   if (item.type === 'lookup') cluster.recorded.set(`${item.kind} ${JSON.stringify(item.arguments)}`, item);
+}
+
+/** Audit, a person's word, or a watch that has seen an object change. */
+function tellsOfChanges(item: Item): boolean {
+  return item.type === 'audit' || item.type === 'change' || (item.type === 'object' && item.change !== 'ADDED');
 }
 
 function noteEvent(cluster: Mutable, event: EventItem): void {

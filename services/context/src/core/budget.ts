@@ -6,6 +6,10 @@ export const HOPS = 3;
 /** Objects of a dossier, and how many pods of one workload may be among them. */
 export const MAX_OBJECTS = 200;
 export const MAX_PODS_PER_WORKLOAD = 6;
+/** Nodes besides those that members or their pods run on. */
+export const MAX_NODES = 40;
+/** Above so many objects a namespace's bystanders are not looked at. */
+export const LARGE_NAMESPACE = 1_000;
 export const MAX_EDGES = 800;
 /** Dependents of one entity that are looked at: half a fleet may mount one ConfigMap. */
 export const MAX_DEPENDENTS = 40;

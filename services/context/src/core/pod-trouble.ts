@@ -1,4 +1,4 @@
-// How much a pod is in trouble: which of a workload's pods are worth a look.
+// How much a pod or a node is in trouble: which of many are worth a look.
 import type { ContainerStatus, KubeObject, Pod } from '@winnow/contracts';
 
 /** Orders pods by how much they are in trouble, worst first; then by name. */
@@ -45,4 +45,13 @@ export function mayHaveLogs(pod: Pod): boolean {
       lastState?.terminated !== undefined ||
       (restartCount ?? 0) > 0,
   );
+}
+
+/** 0 for a node that is ready, takes pods, and is under no pressure. */
+export function nodeTrouble(object: KubeObject): number {
+  if (object.kind !== 'Node') return 0;
+  const conditions = object.status?.conditions ?? [];
+  const unready = conditions.some(({ type, status }) => type === 'Ready' && status !== 'True');
+  const pressed = conditions.some(({ type, status }) => type !== 'Ready' && status === 'True');
+  return (unready ? 4 : 0) + (pressed ? 2 : 0) + (object.spec?.unschedulable ? 1 : 0);
 }

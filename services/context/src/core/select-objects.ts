@@ -1,8 +1,8 @@
 // Which objects of a cluster an incident's dossier shows: those that the walk reached, and what surrounds them, nearest first.
 import { type Edge, type EntityRef, entityKey, entityOfKey, kindOf, workloadKinds } from '@winnow/contracts';
-import { MAX_EDGES, MAX_OBJECTS, MAX_PODS_PER_WORKLOAD } from './budget.ts';
+import { LARGE_NAMESPACE, MAX_EDGES, MAX_NODES, MAX_OBJECTS, MAX_PODS_PER_WORKLOAD } from './budget.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { compareTrouble } from './pod-trouble.ts';
+import { compareTrouble, nodeTrouble } from './pod-trouble.ts';
 import type { NearObject, ObjectsArguments, Surroundings } from './surroundings.ts';
 import { walk } from './walk.ts';
 
@@ -26,8 +26,8 @@ export function selectObjects(view: ClusterView, { members, hops }: ObjectsArgum
   const { near, dependents } = walk(view, members, hops);
   const ranked = new Map(near);
   for (const [key, distance] of surround(view, members, near)) if (!ranked.has(key)) ranked.set(key, distance);
-  const existing = [...ranked].flatMap(([key, distance]) => toNear(view, key, distance)).sort(byNearness);
-  const objects = thinPods(existing).slice(0, MAX_OBJECTS);
+  const existing = [...ranked].sort(byNearness).flatMap(([key, distance]) => toNear(view, key, distance));
+  const objects = thinNodes(thinPods(existing)).slice(0, MAX_OBJECTS);
   return {
     objects,
     edges: edgesFrom(view, objects),
@@ -56,10 +56,8 @@ export function refOf(object: { readonly kind: string } & NearObject['object']):
   return namespace ? { kind: kindOf(object), namespace, name } : { kind: kindOf(object), name };
 }
 
-function byNearness(a: NearObject, b: NearObject): number {
-  if (a.near !== b.near) return a.near - b.near;
-  const [left, right] = [entityKey(refOf(a.object)), entityKey(refOf(b.object))];
-  return left < right ? -1 : left > right ? 1 : 0;
+function byNearness([left, a]: readonly [string, number], [right, b]: readonly [string, number]): number {
+  return a - b || (left < right ? -1 : 1);
 }
 
 /** Namespaces of the members and their limits, the cluster's nodes and classes, and the members' neighbours. */
@@ -73,11 +71,27 @@ function* surround(view: ClusterView, members: readonly string[], near: Readonly
     const { kind, name } = entityOfKey(key);
     if (kind === 'Namespace' && homes.includes(name)) yield [key, LIMITS] as const;
     if (kind === 'Node') yield [key, PLUMBING] as const;
-    if (has('PersistentVolumeClaim') && (kind === 'StorageClass' || kind === 'PersistentVolume'))
+    if (has('PersistentVolumeClaim') && (kind === 'StorageClass' || isForHome(view, key, homes)))
       yield [key, PLUMBING] as const;
     if (has('Ingress') && kind === 'IngressClass') yield [key, PLUMBING] as const;
   }
-  for (const home of homes) for (const key of view.keysOf(home)) yield [key, neighbourhoodOf(key)] as const;
+  for (const home of homes) yield* neighboursIn(view.keysOf(home));
+}
+
+/** In a namespace of thousands, pods and settings that nothing leads to would only be sorted to be left out. */
+function* neighboursIn(keys: readonly string[]) {
+  for (const key of keys) {
+    const near = neighbourhoodOf(key);
+    if (near < BYSTANDER || keys.length <= LARGE_NAMESPACE) yield [key, near] as const;
+  }
+}
+
+/** A volume that a claim of these namespaces has, or may have. */
+function isForHome(view: ClusterView, key: string, homes: readonly string[]): boolean {
+  const volume = view.object(key);
+  if (volume?.kind !== 'PersistentVolume') return false;
+  const namespace = volume.spec?.claimRef?.namespace;
+  return namespace === undefined || homes.includes(namespace);
 }
 
 function neighbourhoodOf(key: string): number {
@@ -90,6 +104,13 @@ const isOf = (key: string, kinds: ReadonlySet<string>) => kinds.has(key.slice(0,
 function namespacesOf(refs: readonly EntityRef[]): readonly string[] {
   const names = refs.flatMap((ref) => (ref.kind === 'Namespace' ? ref.name : (ref.namespace ?? [])));
   return [...new Set(names)].sort();
+}
+
+/** At most so many nodes that nothing leads to, those in trouble first. */
+function thinNodes(objects: readonly NearObject[]): readonly NearObject[] {
+  const nodes = objects.filter(({ object, near }) => object.kind === 'Node' && near >= PLUMBING);
+  const dropped = new Set(nodes.toSorted((a, b) => nodeTrouble(b.object) - nodeTrouble(a.object)).slice(MAX_NODES));
+  return objects.filter((each) => !dropped.has(each));
 }
 
 /** At most so many pods of one workload, those in trouble first. */
