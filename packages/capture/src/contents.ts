@@ -63,13 +63,19 @@ export function createContents(): Contents {
     objects.set(key, same ? laterObject(same, item) : item);
   }
 
+  function takeUnreadable(item: UnreadableItem, source: Source): void {
+    const same = unreadable.get(source);
+    if (same) same.push(item);
+    else unreadable.set(source, [item]);
+  }
+
   function takeItem(item: Item, source: Source): void {
     if (item.type === 'object') takeObject(item);
     else if (item.type === 'event') once.event.set(identityOfEvent(item), item);
     else if (item.type === 'alert') once.alert.set(JSON.stringify(item), item);
     else if (item.type === 'audit') once.audit.set(`${item.auditID} ${item.stage}`, item);
     else if (item.type === 'dependency') dependencies.set(JSON.stringify([item.from, item.to]), item);
-    else if (item.type === 'unreadable') unreadable.set(source, [...(unreadable.get(source) ?? []), item]);
+    else if (item.type === 'unreadable') takeUnreadable(item, source);
   }
 
   return {

@@ -54,15 +54,21 @@ export async function objectsOf(chunks: Chunks, name: string, options: ReadOptio
   const contents = createContents();
   try {
     const text = await readText(chunks, TEXT_LIMIT);
-    const isEmpty = text.trim() === '';
-    if (isEmpty)
-      contents.take([unreadable('not-json', name, 'Kubernetes objects', 'an empty text')], 'kubernetes.object');
+    const found = noObjects(text);
+    if (found)
+      contents.take([unreadable('not-json', name, 'Kubernetes objects as JSON or YAML', found)], 'kubernetes.object');
     else readObjects(name, text, contents, options.intake, true);
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     contents.take([unreadable('not-json', name, 'Kubernetes objects', found)], 'kubernetes.object');
   }
   return captureOf(contents, [], { tenant: options.tenant, cluster: 'default', at: contents.latest() ?? EPOCH });
+}
+
+function noObjects(text: string): string | undefined {
+  if (text.trim() === '') return 'an empty text';
+  if (text.startsWith('ustar', 257)) return 'a tar archive: unpack it, and give its directory';
+  return text.includes('\0') ? 'binary data' : undefined;
 }
 
 function captureOf(

@@ -70,7 +70,7 @@ export function readObjects(
   intake: Intake,
   yaml = /\.ya?ml(?:\.gz)?$/.test(name),
 ): void {
-  const expected = yaml ? 'YAML' : 'JSON';
+  const expected = yaml ? 'Kubernetes objects as JSON or YAML' : 'JSON';
   const documents = parseDocuments(text, yaml);
   for (const [i, document] of documents.entries()) {
     const place = documents.length > 1 ? `${name} document ${i + 1}` : name;
@@ -86,7 +86,15 @@ function readOne(raw: unknown, place: readonly string[], contents: Contents, int
   contents.saw(latestTimeOf(raw));
   if (kind === 'Event' && (isFields(involvedObject) || isFields(regarding))) {
     contents.take(intake['kubernetes.event'](raw, context), 'kubernetes.event');
-  } else contents.take(intake['kubernetes.object']({ type: 'ADDED', object: raw }, context), 'kubernetes.object');
+  } else {
+    const items = intake['kubernetes.object']({ type: 'ADDED', object: raw }, context);
+    contents.take(items.map(withoutWatch), 'kubernetes.object');
+  }
+}
+
+/** In a file an object stands by itself, not in the `object` of what a watch delivers. */
+function withoutWatch(item: Item): Item {
+  return item.type === 'unreadable' ? { ...item, place: item.place.replace(/ object(?:\.|$)/, ' ').trim() } : item;
 }
 
 async function readAudit(name: string, chunks: Chunks, contents: Contents, intake: Intake): Promise<void> {

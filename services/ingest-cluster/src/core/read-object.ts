@@ -35,6 +35,7 @@ function isEvent(object: unknown): boolean {
 function factsOf(raw: unknown, change: (typeof changes)[number], context: ReadContext): Item {
   const read = readKubeObject(redactObject(raw));
   if ('object' in read) return { type: 'object', change, object: read.object };
+  if (read.field === 'object') return wrongShape(context, 'object', read.expected, raw);
   const value = read.field.split('.').reduce<unknown>((at, key) => fieldsOf(at)[key], raw);
-  return wrongShape(context, `object.${read.field}`, read.expected, read.field === 'object' ? raw : value);
+  return wrongShape(context, `object.${read.field}`, read.expected, value);
 }
