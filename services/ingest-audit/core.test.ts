@@ -118,6 +118,7 @@ describe('given an audit entry, when it is read', () => {
     ['endpoints', undefined, 'Endpoints', 'shop'],
     ['kafkatopics', { kind: 'KafkaTopic', metadata: { name: 'n' } }, 'KafkaTopic', 'shop'],
     ['databases', undefined, 'Database', 'shop'],
+    ['virtualservices', undefined, 'VirtualService', 'shop'],
   ])('then the kind of %s is known or guessed', (resource, responseObject, kind, namespace) => {
     const item = entry({ objectRef: { resource, namespace: 'shop', name: 'n' }, responseObject });
     expect(item.target).toEqual({ kind, name: 'n', ...(namespace && { namespace }) });

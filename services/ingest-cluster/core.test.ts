@@ -103,6 +103,17 @@ describe('given an object as a watch delivers it, when it is read', () => {
     ]);
   });
 
+  it('then a kind of another group that has the name of one of Kubernetes’ own is told apart', () => {
+    const object = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 's' } };
+    const otherKind = 'Service.serving.knative.dev';
+    expect(readObject({ type: 'ADDED', object }, context)).toMatchObject([{ object: { kind: 'Other', otherKind } }]);
+    const item = event({ ...core, involvedObject: { ...object, name: 's' } });
+    expect(item.regarding.kind).toBe(otherKind);
+    expect(
+      event({ ...core, involvedObject: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } }).regarding.kind,
+    ).toBe('Deployment');
+  });
+
   it('then a bookmark is nothing', () => expect(readObject({ type: 'BOOKMARK', object: {} }, context)).toEqual([]));
 
   it.each([

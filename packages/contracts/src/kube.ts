@@ -1,6 +1,7 @@
 // Facts of Kubernetes objects: the fields that matter to Winnow, in Kubernetes' own shape. A field that is missing or has
 // another type than Kubernetes gives it is unknown (undefined), never an error; what is not named here is left out.
 import { z } from 'zod';
+import { qualifiedKind } from './kinds.ts';
 
 const opt = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = opt(z.string());
@@ -556,11 +557,9 @@ export function readKubeObject(
     const issue = parsed.error.issues[0];
     return { field: issue?.path.join('.') || 'object', expected: 'a Kubernetes object with kind and metadata.name' };
   }
-  const { kind } = parsed.data;
+  const kind = qualifiedKind(parsed.data.kind, parsed.data.apiVersion);
   const schema = Object.hasOwn(schemas, kind) ? (schemas as Record<string, z.ZodType>)[kind] : undefined;
-  const facts = schema
-    ? schema.parse(raw)
-    : other.parse({ ...parsed.data, kind: 'Other', otherKind: parsed.data.kind });
+  const facts = schema ? schema.parse(raw) : other.parse({ ...parsed.data, kind: 'Other', otherKind: kind });
   return { object: facts as KubeObject };
 }
 

@@ -6,6 +6,7 @@ import {
   isClusterScoped,
   type JsonFields,
   kindOfResource,
+  qualifiedKind,
   textIn,
 } from '@winnow/contracts';
 
@@ -15,7 +16,8 @@ export function targetOf(event: JsonFields): EntityRef | undefined {
   const resource = textIn(ref.resource);
   const name = textIn(ref.name) ?? createdName(event);
   if (resource === undefined || name === undefined) return undefined;
-  const kind = kindOfResource(resource) ?? toldKind(event) ?? guessKind(resource);
+  const told = kindOfResource(resource) ?? toldKind(event) ?? guessKind(resource);
+  const kind = qualifiedKind(told, `${textIn(ref.apiGroup) ?? ''}/`);
   return entity(kind, isClusterScoped(kind) ? undefined : textIn(ref.namespace), name);
 }
 

@@ -10,6 +10,7 @@ import {
   known,
   latestTime,
   numberIn,
+  qualifiedKind,
   type ReadItems,
   readTime,
   textIn,
@@ -56,7 +57,7 @@ function eventItem(event: JsonFields, subject: JsonFields): EventItem {
 
 /** Events about what belongs to no namespace are stored in `default`: that is not where their object is. */
 function regardingOf(subject: JsonFields, metadata: JsonFields): EntityRef {
-  const kind = textIn(subject.kind) ?? '';
+  const kind = qualifiedKind(textIn(subject.kind) ?? '', subject.apiVersion);
   const namespace = isClusterScoped(kind) ? undefined : (textIn(subject.namespace) ?? textIn(metadata.namespace));
   return entity(kind, namespace, textIn(subject.name) ?? '');
 }
