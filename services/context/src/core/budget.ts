@@ -14,8 +14,10 @@ export const MAX_EDGES = 800;
 /** Dependents of one entity that are looked at: half a fleet may mount one ConfigMap. */
 export const MAX_DEPENDENTS = 40;
 
-/** Characters of JSON by section; together some 600 KiB. */
 const KIB = 1024;
+/** Characters of JSON that a dossier may take. */
+export const DOSSIER_CHARACTERS = 600 * KIB;
+/** Of these by section; metrics have at least their own, and what the others leave. */
 export const SECTION_CHARACTERS = {
   objects: 230 * KIB,
   edges: 50 * KIB,

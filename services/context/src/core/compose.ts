@@ -10,7 +10,7 @@ import {
   type LogExcerpt,
   type MetricSeries,
 } from '@winnow/contracts';
-import { MAX_CHANGES, MAX_CHECKS, SECTION_CHARACTERS } from './budget.ts';
+import { DOSSIER_CHARACTERS, MAX_CHANGES, MAX_CHECKS, SECTION_CHARACTERS } from './budget.ts';
 import { relevantEvents } from './events.ts';
 import { boundExcerpts } from './excerpts.ts';
 import { type Answer, valuesOf } from './investigation.ts';
@@ -37,8 +37,14 @@ export function composeDossier(incident: Incident, at: string, answers: readonly
   );
   const events = relevantEvents(valuesOf<readonly EventItem[]>(answers, 'events').flat(), keys, membersOf(incident));
   const logs = boundExcerpts(valuesOf<readonly LogExcerpt[]>(answers, 'logs').flat());
-  const series = relevantSeries(valuesOf<readonly MetricSeries[]>(answers, 'metrics').flat(), keys);
-  const left: LeftOut = {
+  const used = objects.used + edges.used + changes.used + JSON.stringify([events.kept, logs]).length;
+  const left = DOSSIER_CHARACTERS - SECTION_CHARACTERS.checks - used;
+  const series = relevantSeries(
+    valuesOf<readonly MetricSeries[]>(answers, 'metrics').flat(),
+    keys,
+    Math.max(SECTION_CHARACTERS.metrics, left),
+  );
+  const leftOut: LeftOut = {
     objects: around.leftOut + objects.leftOut,
     edges: edges.leftOut,
     changes: changes.leftOut,
@@ -59,7 +65,7 @@ export function composeDossier(incident: Incident, at: string, answers: readonly
     logs: [...logs],
     metrics: [...series.kept],
     checks: boundChecks(valuesOf<Checks>(answers, 'checks')[0]),
-    lookups: lookupsOf(answers, left),
+    lookups: lookupsOf(answers, leftOut),
   };
 }
 

@@ -4,7 +4,7 @@
 export function takeWithin<T>(
   items: readonly T[],
   characters: number,
-): { readonly kept: readonly T[]; readonly leftOut: number } {
+): { readonly kept: readonly T[]; readonly leftOut: number; readonly used: number } {
   let left = characters;
   const kept = items.filter((item) => {
     const size = JSON.stringify(item).length + 1;
@@ -12,5 +12,5 @@ export function takeWithin<T>(
     left -= size;
     return true;
   });
-  return { kept, leftOut: items.length - kept.length };
+  return { kept, leftOut: items.length - kept.length, used: characters - left };
 }
