@@ -1,2 +1,3 @@
 export type { Config } from './config.ts';
+export type { State as SignalsState } from './core/state.ts';
 export { signalsStage } from './core.ts';

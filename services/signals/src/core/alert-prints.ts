@@ -1,32 +1,28 @@
 // The alerts that are known, by fingerprint: one packed row each. Those of one slot form a list that runs through the rows.
 import { hash64 } from '@winnow/contracts';
-import { highOf, keyOf, lowOf } from './packed-keys.ts';
+import { highOf, isKey, joinKeys, keyOf, lowOf } from './packed-keys.ts';
 import { beat, print } from './state.ts';
 import type { Turn } from './turn.ts';
 
-export const printKey = (scope: string, fingerprint: string): string => hash64(`${scope}|${fingerprint}`);
+/** The same labels may fire in several clusters: the key is the fingerprint within its cluster. */
+export function printKey(turn: Turn, fingerprint: string): string {
+  const own = isKey(fingerprint) ? fingerprint : hash64(fingerprint);
+  return joinKeys(turn.mark, own);
+}
 
 export const slotOfPrint = (row: readonly number[]): string | undefined =>
   keyOf(row[print.slotHigh], row[print.slotLow]);
 
 /** Makes a row of a fingerprint and puts it at the head of its slot's list. */
-export function linkPrint(
-  turn: Turn,
-  key: string,
-  slot: string,
-  beatRow: number[],
-  lastAt: number,
-  endsAt: number,
-): void {
+export function linkPrint(turn: Turn, key: string, slot: string, beatRow: number[], lastAt: number): void {
   const former = turn.state.fingerprints.get(key);
   if (former && slotOfPrint(former) === slot) {
     former[print.lastAt] = lastAt;
-    former[print.endsAt] = endsAt;
     turn.state.fingerprints.set(key, former);
     return;
   }
   const next = [beatRow[beat.headHigh]!, beatRow[beat.headLow]!] as const;
-  turn.state.fingerprints.set(key, [lastAt, endsAt, highOf(slot), lowOf(slot), ...next]);
+  turn.state.fingerprints.set(key, [lastAt, highOf(slot), lowOf(slot), ...next]);
   beatRow[beat.headHigh] = highOf(key);
   beatRow[beat.headLow] = lowOf(key);
 }

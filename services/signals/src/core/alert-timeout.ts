@@ -5,8 +5,13 @@ import { beat } from './state.ts';
 import type { Turn } from './turn.ts';
 
 export function timeOutAlerts(turn: Turn, place: Place): void {
-  place.row[beat.firing] = 0;
   place.row[beat.endsAt] = 0;
+  // Told resolved meanwhile.
+  if (place.row[beat.firing] === 0) {
+    save(turn, place);
+    return;
+  }
+  place.row[beat.firing] = 0;
   // Rows of alerts that fired until now count no longer: they are older than this.
   place.row[beat.resolvedAt] = turn.at;
   if (isAlive(place)) save(turn, place);

@@ -14,6 +14,9 @@ const LONG_PAST = 10 * MINUTE;
 /** A controller's last words about an object arrive a little after it is gone. */
 const LAST_WORDS = 10 * SECOND;
 
+/** A controller acted on what was out of date, and will try again. */
+const lostRace = /\balready exists$|the object has been modified; please apply your changes to the latest version/;
+
 /** The rule that mutes an event; undefined where it counts. `at`: when it last happened. */
 export function benignRuleOf(turn: Turn, event: EventItem, at: number): Verdict | undefined {
   const rule = ruleOf(turn, event, at);
@@ -23,6 +26,7 @@ export function benignRuleOf(turn: Turn, event: EventItem, at: number): Verdict 
 function ruleOf(turn: Turn, event: EventItem, at: number): MuteRule | undefined {
   if (event.eventType !== 'Warning' && !isTroubleThoughNormal(event)) return 'normal-event';
   if (ordinaryWarnings.has(event.reason)) return 'ordinary-warning';
+  if (lostRace.test(event.message)) return 'controller-conflict';
   const key = objectKey(turn.scope, event.regarding);
   const row = turn.state.objects.get(key);
   if (row) return ofKnown(event, at, row);

@@ -30,7 +30,8 @@ export function decide(state: State, record: LogRecord): Outcome {
   const position = `${record.partition}-${record.offset}`;
   const turn = openTurn(state, envelope, position);
   passTime(turn);
-  if (envelope.source !== 'heartbeat') hear(turn, turn.heard);
+  // Only sources that send heartbeats can be found to be silent.
+  if (countedSources.includes(envelope.source)) hear(turn, turn.heard);
   for (const [at, item] of envelope.items.entries()) {
     turn.item = `${position}.${at}`;
     take(turn, item);

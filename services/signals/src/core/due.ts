@@ -22,7 +22,7 @@ const ofSlots: Readonly<
 > = {
   settle: [beat.settle, finishSettling, ({ slot }) => slot.settleOn],
   recover: [beat.recover, finishRecovery, ({ slot }) => slot.recoverOn],
-  quiet: [beat.quiet, finishQuiet, ({ slot }) => slot.keepers.event],
+  quiet: [beat.quiet, finishQuiet, ({ slot }) => slot.quietOn],
   alert: [beat.endsAt, timeOutAlerts, ({ slot }) => slot.keepers.alert],
 };
 
@@ -35,8 +35,8 @@ function carryOut(turn: Turn, clock: string, now: number, entry: Due): void {
     const place = placeAt(turn, entry.key);
     const due = place?.row[ofSlot[0]];
     if (!place || !due || ofSlot[2](place) !== clock) return;
-    // It was put off since: the entry moves to its real time.
-    if (due > now) turn.state.timers.add(clock, { ...entry, due });
+    // It was put off since: the entry moves to its real time, so that the order is that of real times.
+    if (due > entry.due) turn.state.timers.add(clock, { ...entry, due });
     else ofSlot[1](turn, place);
   }
 }

@@ -7,7 +7,7 @@ import { type Claim, muted, type Verdict } from './claim.ts';
 import { clockOf } from './clock.ts';
 import { raise, refreshLater, settleOrSave } from './raise.ts';
 import { resolve } from './resolve.ts';
-import { isAlive, type Place, placeAt, save } from './slots.ts';
+import { isAlive, type Place, placeAt, save, slotKeyOf } from './slots.ts';
 import { beat, phases, print } from './state.ts';
 import { HOUR, MINUTE, msOf } from './time.ts';
 import type { Turn } from './turn.ts';
@@ -18,7 +18,7 @@ const UNREPEATED = 5 * MINUTE;
 const UNREPEATED_WEBHOOK = 5 * HOUR;
 
 export function takeAlert(turn: Turn, alert: AlertItem): Verdict {
-  const key = printKey(turn.scope, alert.fingerprint);
+  const key = printKey(turn, alert.fingerprint);
   const known = turn.state.fingerprints.get(key);
   const slot = known && slotOfPrint(known);
   if (!known || !slot) return alert.status === 'firing' ? takeNew(turn, alert, key) : unknownResolved(alert);
@@ -34,11 +34,10 @@ function unknownResolved(alert: AlertItem): Verdict {
 function repeat(turn: Turn, alert: AlertItem, key: string, known: number[], slot: string): Verdict | undefined {
   const { beats, fingerprints } = turn.state;
   const row = beats.get(slot);
-  if (!row || known[print.endsAt]! < 0 || known[print.lastAt]! < row[beat.resolvedAt]!) return undefined;
+  if (!row || !firesSince(known, row)) return undefined;
   if (row[beat.phase] !== phases.open) return undefined;
   const ends = endOf(turn, alert);
   known[print.lastAt] = turn.at;
-  known[print.endsAt] = ends;
   fingerprints.set(key, known);
   row[beat.count]!++;
   row[beat.lastSeen] = turn.at;
@@ -48,6 +47,10 @@ function repeat(turn: Turn, alert: AlertItem, key: string, known: number[], slot
   beats.set(slot, row);
   return { outcome: 'deduplicated', slot };
 }
+
+/** It was last heard of firing, and its signal has not ended since. */
+const firesSince = (known: readonly number[], row: readonly number[]): boolean =>
+  known[print.lastAt]! > 0 && known[print.lastAt]! >= row[beat.resolvedAt]!;
 
 /** When it ends unless it is sent again, on its source's clock. */
 function endOf(turn: Turn, alert: AlertItem): number {
@@ -62,30 +65,33 @@ function takeNew(turn: Turn, alert: AlertItem, key: string): Verdict {
   if (isAlwaysFiring(alert)) return muted('always-firing-alert');
   const known = turn.state.fingerprints.get(key);
   const claim = claimOf(turn, alert);
+  const keeper = keeperOf(turn, claim);
   const raised = raise(turn, claim, 'alert', 1);
   const { place } = raised;
   const counted =
-    known &&
-    slotOfPrint(known) === place.key &&
-    known[print.endsAt]! >= 0 &&
-    known[print.lastAt]! >= place.row[beat.resolvedAt]! &&
-    place.row[beat.firing]! > 0;
+    known && slotOfPrint(known) === place.key && firesSince(known, place.row) && place.row[beat.firing]! > 0;
   if (!counted) place.row[beat.firing]!++;
   const ends = endOf(turn, alert);
+  // An entry that is early is put off when it is due; one for each alert would be millions.
+  if (place.row[beat.endsAt] === 0 || keeper !== turn.heard) {
+    turn.state.timers.add(turn.heard, { due: ends, kind: 'alert', key: place.key });
+  }
   if (ends > place.row[beat.endsAt]!) place.row[beat.endsAt] = ends;
-  turn.state.timers.add(turn.heard, { due: place.row[beat.endsAt]!, kind: 'alert', key: place.key });
-  linkPrint(turn, key, place.key, place.row, turn.at, ends);
+  linkPrint(turn, key, place.key, place.row, turn.at);
   settleOrSave(turn, raised);
   return { outcome: raised.changed ? 'signal' : 'deduplicated', slot: place.key };
 }
 
+/** Who kept the signal's alerts alive until now. */
+const keeperOf = (turn: Turn, claim: Claim): string | undefined =>
+  turn.state.slots.get(slotKeyOf(turn.scope, claim.entity, claim.symptom))?.keepers.alert;
+
 function takeResolved(turn: Turn, alert: AlertItem, key: string, known: number[], slot: string): Verdict {
   const place = placeAt(turn, slot);
-  const fired = known[print.endsAt]! >= 0;
-  known[print.endsAt] = -1;
+  const fired = place !== undefined && firesSince(known, place.row);
+  known[print.lastAt] = -turn.at;
   turn.state.fingerprints.set(key, known);
-  if (!place || !fired || known[print.lastAt]! < place.row[beat.resolvedAt]! || place.row[beat.firing] === 0)
-    return { outcome: 'deduplicated', slot };
+  if (!place || !fired || place.row[beat.firing] === 0) return { outcome: 'deduplicated', slot };
   place.row[beat.firing]!--;
   place.row[beat.lastSeen] = Math.max(place.row[beat.lastSeen]!, Math.min(msOf(alert.endsAt) || turn.at, turn.at));
   end(turn, place);

@@ -32,7 +32,11 @@ export function affectedBy(
       return [...services(turn, all('Service'), [templateLabels(object)]), ...switchedOff(turn)];
     }
     case 'Service':
-      return [...(comesOrGoes ? all('Ingress') : []), ...switchedOff(turn)];
+      return [
+        ...(comesOrGoes ? all('Ingress') : []),
+        ...turn.state.callers.members(`${turn.scope}|${namespace ?? ''}/${object.metadata.name}`),
+        ...switchedOff(turn),
+      ];
     case 'Secret':
       return comesOrGoes ? all('Ingress') : [];
     case 'IngressClass':

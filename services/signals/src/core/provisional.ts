@@ -130,7 +130,7 @@ export function armTimers(
   const phase = row[beat.phase];
   if (phase === phases.held) arm(slot.settleOn, row[beat.settle]!, 'settle');
   arm(slot.recoverOn, row[beat.recover]!, 'recover');
-  arm(slot.keepers.event, row[beat.quiet]!, 'quiet');
+  arm(slot.quietOn, row[beat.quiet]!, 'quiet');
   arm(slot.keepers.alert, row[beat.endsAt]!, 'alert');
   arm(scope, row[beat.dirty]!, 'refresh');
   if (phase === phases.resolved || phase === phases.moved) arm(scope, row[beat.resolvedAt]! + KEPT_RESOLVED, 'purge');

@@ -1,7 +1,7 @@
 // Does what is known of an object speak against a complaint about it? true: it is over. false: it is not well. undefined: cannot tell.
 import type { ContainerStatus, KubeObject, Pod, SymptomId } from '@winnow/contracts';
 import { conditionOf, isTrue } from './conditions.ts';
-import { missingReplicas } from './replicas.ts';
+import { missingReplicas, uncreatedReplicas } from './replicas.ts';
 
 type Answer = boolean | undefined;
 
@@ -15,7 +15,8 @@ export function refutes(object: KubeObject, symptom: SymptomId, container?: stri
     case 'ReplicaSet':
     case 'StatefulSet':
     case 'DaemonSet': {
-      const missing = missingReplicas(object);
+      // That pods can be made again is shown by there being pods, ready or not.
+      const missing = symptom === 'create-refused' ? uncreatedReplicas(object) : missingReplicas(object);
       return missing === undefined ? undefined : missing === 0;
     }
     case 'PersistentVolumeClaim':

@@ -70,9 +70,9 @@ export function finishQuiet(turn: Turn, place: Place): void {
     resolve(turn, place, 'timeout');
     return;
   }
-  if (slot.told && slot.keepers.event) {
-    row[beat.quiet] = clockOf(turn, slot.keepers.event) + QUIET;
-    turn.state.timers.add(slot.keepers.event, { due: row[beat.quiet]!, kind: 'quiet', key });
+  if (slot.told && slot.quietOn) {
+    row[beat.quiet] = clockOf(turn, slot.quietOn) + QUIET;
+    turn.state.timers.add(slot.quietOn, { due: row[beat.quiet]!, kind: 'quiet', key });
   }
   save(turn, place);
 }

@@ -6,6 +6,7 @@ import { servicesOver } from './selection.ts';
 import { type Look, type Shown, show } from './shown.ts';
 import { msOf } from './time.ts';
 import type { Turn } from './turn.ts';
+import { wrongAddresses } from './wrong-addresses.ts';
 
 /** Pods may take this long to come up before the workload itself is said to lack them. */
 const START_UP = 120;
@@ -32,7 +33,28 @@ export function shownByWorkload(turn: Turn, object: Workload, owner: EntityRef):
       shown.push(show({ ...told, symptom: 'rollout-stuck', reason, message, since }, what));
   }
   shown.push(...missing(object, told, what), ...switchedOff(turn, object, told, wanted, what));
+  if (wanted !== 0) shown.push(...misled(turn, object, told, what));
   return { shown };
+}
+
+/** Its configuration names a Service wrongly. */
+function misled(turn: Turn, object: Workload, told: Base, what: string): Shown[] {
+  const wrong = wrongAddresses(turn, object);
+  if (wrong.length === 0) return [];
+  const message = wrong.slice(0, 3).join(' ');
+  return [
+    show(
+      {
+        ...told,
+        symptom: 'connectivity-failed',
+        reason: 'AddressInvalid',
+        severity: 'medium',
+        message,
+        stamp: message,
+      },
+      what,
+    ),
+  ];
 }
 
 type Base = { readonly entity: EntityRef; readonly subject: EntityRef };

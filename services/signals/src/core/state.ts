@@ -91,8 +91,9 @@ export interface Slot {
   ending?: 'recovered' | 'deleted';
   /** Source instances that keep it alive, by kind of telling. */
   keepers: { event?: string; alert?: string; state?: string };
-  /** The clock that it settles on, and that its recovery is measured on. */
+  /** The clocks that it settles on, that its recovery and its quiet are measured on. */
   settleOn?: string;
+  quietOn?: string;
   recoverOn?: string;
   /** Objects that events complained about, with the time of the last complaint. */
   told?: Record<string, number>;
@@ -134,8 +135,8 @@ export const beat = {
 } as const;
 export const BEAT_WIDTH = 16;
 
-/** Columns of `fingerprints`; `endsAt` is negative once the alert was resolved. */
-export const print = { lastAt: 0, endsAt: 1, slotHigh: 2, slotLow: 3, nextHigh: 4, nextLow: 5 } as const;
+/** Columns of `fingerprints`; `lastAt` is negative once the alert was told resolved. */
+export const print = { lastAt: 0, slotHigh: 1, slotLow: 2, nextHigh: 3, nextLow: 4 } as const;
 
 /** Columns of `events`: what is known of an event object. */
 export const seen = { count: 0, version: 1, at: 2, slotHigh: 3, slotLow: 4 } as const;

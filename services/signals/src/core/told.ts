@@ -20,8 +20,10 @@ export function complain(turn: Turn, place: Place, subject: string, at: number):
     untell(turn, place, oldest[0]);
   }
   const clock = clockOf(turn, turn.heard);
-  if (row[beat.quiet] === 0) turn.state.timers.add(turn.heard, { due: clock + QUIET, kind: 'quiet', key });
+  if (row[beat.quiet] === 0 || slot.quietOn !== turn.heard)
+    turn.state.timers.add(turn.heard, { due: clock + QUIET, kind: 'quiet', key });
   row[beat.quiet] = clock + QUIET;
+  slot.quietOn = turn.heard;
   const known = turn.state.objects.get(subject);
   if (known && refutes(known.object, slot.symptom, slot.attributes.container) === true) awaitRecovery(turn, place);
 }

@@ -1,7 +1,15 @@
 // One envelope being decided: where it came from, when, and what has come of it so far.
-import type { DeadLetter, Envelope, Inventory, SignalRecord, Source } from '@winnow/contracts';
+import {
+  type DeadLetter,
+  type Envelope,
+  hash64,
+  type Inventory,
+  type SignalRecord,
+  type Source,
+} from '@winnow/contracts';
 import type { Emission, LedgerCell, OutcomeReason } from '@winnow/stream';
 import type { Verdict } from './claim.ts';
+import { highOf, lowOf } from './packed-keys.ts';
 import { type ClusterRow, type State, scopeOf } from './state.ts';
 import { msOf } from './time.ts';
 
@@ -10,6 +18,8 @@ export interface Turn {
   readonly tenant: string;
   readonly cluster: string;
   readonly scope: string;
+  /** Hash of the scope, as two numbers. */
+  readonly mark: readonly [number, number];
   readonly source: Source;
   /** The source instance whose arrival or heartbeat is at hand: `scope|source|instance`. */
   heard: string;
@@ -26,6 +36,11 @@ export interface Turn {
 
 export const heardKey = (scope: string, source: string, instance: string): string => `${scope}|${source}|${instance}`;
 
+function markOf(scope: string): readonly [number, number] {
+  const key = hash64(scope);
+  return [highOf(key), lowOf(key)];
+}
+
 export function openTurn(state: State, envelope: Envelope, position: string): Turn {
   const scope = scopeOf(envelope.tenant, envelope.cluster);
   const row = state.clusters.get(scope) ?? { since: msOf(envelope.at), at: 0, told: 0, order: 0 };
@@ -38,6 +53,7 @@ export function openTurn(state: State, envelope: Envelope, position: string): Tu
     tenant: envelope.tenant,
     cluster: envelope.cluster,
     scope,
+    mark: markOf(scope),
     source: envelope.source,
     heard: heardKey(scope, envelope.source, envelope.instance),
     at,
@@ -69,7 +85,7 @@ function noteLine(turn: Turn, slotKey: string): void {
   const id = signalIdAt(turn.state, slotKey);
   if (!id) return;
   const hex = id.slice('sig-'.length);
-  turn.state.lines.set(turn.line, [Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8), 16)]);
+  turn.state.lines.set(turn.line, [highOf(hex), lowOf(hex)]);
 }
 
 function signalIdAt(state: State, slotKey: string): string | undefined {
