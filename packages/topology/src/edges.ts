@@ -1,6 +1,5 @@
 // The edges of one entity, worked out from the facts when they are asked for: a change of one object costs what it touches.
 import { type Edge, type EdgeType, entityKey, entityOfKey } from '@winnow/contracts';
-import { addressesOf } from './address.ts';
 import { aliasesOf, homeKey, partsOf } from './home.ts';
 import type { Indexes, Known } from './indexes.ts';
 import { resolveHost } from './resolve-host.ts';
@@ -11,8 +10,9 @@ export interface GraphEdge extends Edge {
   readonly weight: number;
 }
 
-/** An edge before its ends are spelt out. */
-interface Link {
+/** An edge as seen from one of its ends. */
+export interface Link {
+  /** The key of the other end. */
   readonly other: string;
   readonly type: EdgeType;
   readonly learned: string;
@@ -24,14 +24,14 @@ const viaConfig = 0.7;
 const meantOnly = 0.5;
 
 /** What the entity depends on, by type and name. */
-export function edgesOut(at: Indexes, key: string): readonly GraphEdge[] {
+export function linksOut(at: Indexes, key: string): readonly Link[] {
   const links = [...partsOf(at, key)].flatMap((part) => linksOf(at, part));
   const declared = [key, ...aliasesOf(at, key)].flatMap((alias) => declaredLinks(at, at.declaredFrom.get(alias)));
-  return tidy([...links, ...policies(at, key), ...declared], key, (link) => [key, link.other]);
+  return tidy([...links, ...policies(at, key), ...declared], key);
 }
 
 /** What depends on the entity, by type and name. */
-export function edgesIn(at: Indexes, key: string): readonly GraphEdge[] {
+export function linksIn(at: Indexes, key: string): readonly Link[] {
   const aliases = [key, ...aliasesOf(at, key)];
   const links = [
     ...aliases.flatMap((alias) => referrers(at, alias)),
@@ -40,11 +40,11 @@ export function edgesIn(at: Indexes, key: string): readonly GraphEdge[] {
     ...selectedBy(at, key),
     ...aliases.flatMap((alias) => declaredLinks(at, at.declaredTo.get(alias))),
   ];
-  return tidy(links, key, (link) => [link.other, key]);
+  return tidy(links, key);
 }
 
 /** Each pair of ends once for each type, the surest and first learned, in an order that does not depend on insertion. */
-function tidy(links: readonly Link[], key: string, ends: (link: Link) => [string, string]): readonly GraphEdge[] {
+function tidy(links: readonly Link[], key: string): readonly Link[] {
   const best = new Map<string, Link>();
   for (const link of links) {
     if (link.other === key) continue;
@@ -53,22 +53,11 @@ function tidy(links: readonly Link[], key: string, ends: (link: Link) => [string
     if (!held || link.weight > held.weight || (link.weight === held.weight && link.learned < held.learned))
       best.set(id, link);
   }
-  return [...best.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, link]) => {
-      const [from, to] = ends(link);
-      return {
-        from: entityOfKey(from),
-        to: entityOfKey(to),
-        type: link.type,
-        learned: link.learned,
-        weight: link.weight,
-      };
-    });
+  return [...best].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link);
 }
 
 function linksOf(at: Indexes, part: string): Link[] {
-  const known = at.objects.get(part);
+  const known = at.known(part);
   if (!known) return [];
   const refs = (known.facts.refs ?? []).flatMap(({ type, to, from }) => [
     { other: homeKey(at, entityKey(to)), type, learned: from, weight: sure },
@@ -89,7 +78,7 @@ function calls(at: Indexes, { ref, facts }: Known): Link[] {
 
 /** Who reads a ConfigMap calls the hosts in it. */
 function configuredCalls(at: Indexes, configMap: string): Link[] {
-  const known = at.objects.get(configMap);
+  const known = at.known(configMap);
   return (known?.facts.hosts ?? []).map(({ host, from }) => ({
     other: resolveHost(at, host, known?.ref.namespace ?? ''),
     type: 'calls',
@@ -115,13 +104,13 @@ function selections(at: Indexes, { ref, facts }: Known): Link[] {
 /** A NetworkPolicy or a budget limits what it selects: the workload depends on it. */
 function policies(at: Indexes, key: string): Link[] {
   return selecting(at, key).flatMap(({ key: other }): Link[] =>
-    at.objects.get(other)?.ref.kind === 'Service' ? [] : [{ other, type: 'limits', learned: 'selector', weight: sure }],
+    at.known(other)?.ref.kind === 'Service' ? [] : [{ other, type: 'limits', learned: 'selector', weight: sure }],
   );
 }
 
 function selectors(at: Indexes, key: string): Link[] {
   return selecting(at, key).flatMap(({ key: other, meant: isMeant }): Link[] =>
-    at.objects.get(other)?.ref.kind === 'Service'
+    at.known(other)?.ref.kind === 'Service'
       ? [
           isMeant
             ? { other, type: 'selects', learned: 'meant: the selector matches nothing', weight: meantOnly }
@@ -132,7 +121,7 @@ function selectors(at: Indexes, key: string): Link[] {
 }
 
 function selectedBy(at: Indexes, key: string): Link[] {
-  const known = at.objects.get(key);
+  const known = at.known(key);
   if (!known?.facts.selector || known.ref.kind === 'Service') return [];
   return [...selected(at, known.ref.namespace ?? '', known.facts.selector)].map((other) => ({
     other,
@@ -144,7 +133,7 @@ function selectedBy(at: Indexes, key: string): Link[] {
 
 function referrers(at: Indexes, key: string): Link[] {
   return [...at.referrers.get(key)].flatMap((referrer) =>
-    (at.objects.get(referrer)?.facts.refs ?? [])
+    (at.known(referrer)?.facts.refs ?? [])
       .filter((each) => entityKey(each.to) === key)
       .map(({ type, from }) => ({ other: homeKey(at, referrer), type, learned: from, weight: sure })),
   );
@@ -153,10 +142,10 @@ function referrers(at: Indexes, key: string): Link[] {
 /** Who names a host that leads here, itself or in a ConfigMap that it reads. */
 function callersOf(at: Indexes, key: string): Link[] {
   const ref = entityOfKey(key);
-  const addresses =
-    ref.kind === 'Host' ? [ref.name] : [...namesOf(at, key)].map((name) => `${ref.namespace ?? ''}/${name}`);
+  const names = ref.kind === 'Host' ? [ref.name] : [...namesOf(at, key)];
+  const addresses = ref.kind === 'Host' ? names : names.map((name) => `${ref.namespace ?? ''}/${name}`);
   const sources = new Set(addresses.flatMap((address) => [...at.callers.get(address)]));
-  return [...sources].flatMap((source) => callsFrom(at, source, key));
+  return [...sources].flatMap((source) => callsFrom(at, source, key, names));
 }
 
 function namesOf(at: Indexes, key: string): ReadonlySet<string> {
@@ -164,12 +153,13 @@ function namesOf(at: Indexes, key: string): ReadonlySet<string> {
   return new Set([key, ...parts].map((part) => entityOfKey(part).name));
 }
 
-function callsFrom(at: Indexes, source: string, key: string): Link[] {
-  const known = at.objects.get(source);
+function callsFrom(at: Indexes, source: string, key: string, names: readonly string[]): Link[] {
+  const known = at.known(source);
   if (!known) return [];
   const namespace = known.ref.namespace ?? '';
+  // A host that leads here holds one of its names: the others need not be resolved.
   const hosts = (known.facts.hosts ?? []).filter(
-    ({ host }) => addressesOf(host, namespace).length > 0 && resolveHost(at, host, namespace) === key,
+    ({ host }) => names.some((name) => host.includes(name)) && resolveHost(at, host, namespace) === key,
   );
   if (known.ref.kind !== 'ConfigMap')
     return hosts.map(({ from }) => ({ other: homeKey(at, source), type: 'calls', learned: from, weight: sure }));

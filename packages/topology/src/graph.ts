@@ -1,10 +1,11 @@
 // The service dependency graph of one cluster. Its state is the facts that were applied and the calls that were declared.
 import { type EntityRef, entityKey, entityOfKey, type TopologyFacts } from '@winnow/contracts';
-import { edgesIn, edgesOut, type GraphEdge } from './edges.ts';
+import { type GraphEdge, linksIn, linksOut } from './edges.ts';
 import { aliasesOf, homeKey } from './home.ts';
 import { indexes } from './indexes.ts';
+import { memory } from './memory.ts';
 import { resolveHost } from './resolve-host.ts';
-import { type Neighbourhood, neighbourhood, type Reached, trace } from './walk.ts';
+import { edgeOf, edgeTo, type Neighbourhood, neighbourhood, type Reached, trace } from './walk.ts';
 
 export interface Graph {
   /** Takes the facts of an object in; undefined where it is gone. */
@@ -23,7 +24,7 @@ export interface Graph {
   dependants(entity: EntityRef): readonly GraphEdge[];
   /** Entities along calls, Services and Ingresses, nearest first: `callees` that may harm it, `callers` that it may harm. */
   trace(entity: EntityRef, direction: 'callees' | 'callers', hops: number): readonly Reached[];
-  /** All within some edges of any type and direction, at most `limit` entities (default 500), and the edges among them. */
+  /** All within some edges of any type and direction, at most `limit` entities (default 200), and the edges among them. */
   neighbourhood(entity: EntityRef, hops: number, limit?: number): Neighbourhood;
   /** The entity that a host stands for, as seen from a namespace. */
   resolve(host: string, namespace: string): EntityRef;
@@ -32,62 +33,39 @@ export interface Graph {
 }
 
 export function createGraph(): Graph {
-  const at = indexes();
-  // Worked-out edges are kept until anything changes: most questions come in the quiet between changes.
-  const out = new Map<string, readonly GraphEdge[]>();
-  const into = new Map<string, readonly GraphEdge[]>();
-
-  function changed(): void {
-    if (out.size > 0) out.clear();
-    if (into.size > 0) into.clear();
-  }
-
-  function outOf(key: string): readonly GraphEdge[] {
-    return remembered(out, key, () => edgesOut(at, key));
-  }
-
-  function inOf(key: string): readonly GraphEdge[] {
-    return remembered(into, key, () => edgesIn(at, key));
-  }
-
+  const remembered = memory();
+  const at = indexes(remembered);
+  const outOf = (key: string) => remembered.of(`out ${key}`, () => linksOut(at, key));
+  const inOf = (key: string) => remembered.of(`in ${key}`, () => linksIn(at, key));
   const home = (entity: EntityRef) => homeKey(at, entityKey(entity));
 
   function apply(entity: EntityRef, facts: TopologyFacts | undefined): void {
-    changed();
     if (facts) at.put(entity, facts);
     else at.drop(entity);
   }
 
-  function declare(from: EntityRef, to: EntityRef): void {
-    changed();
-    at.declare(from, to);
-  }
-
   function knows(entity: EntityRef): boolean {
     const key = home(entity);
-    const known = (each: string) => at.objects.has(each) || at.declaredFrom.has(each) || at.declaredTo.has(each);
+    const known = (each: string) => at.exists(each) || at.declaredFrom.has(each) || at.declaredTo.has(each);
     return known(key) || at.referrers.has(key) || aliasesOf(at, key).some(known);
+  }
+
+  function edges(entity: EntityRef, links: typeof outOf, edge: typeof edgeOf): readonly GraphEdge[] {
+    const key = home(entity);
+    return links(key).map((link) => edge(key, link));
   }
 
   return {
     apply,
-    declare,
+    declare: at.declare,
     knows,
-    size: () => at.objects.size,
+    size: at.size,
     home: (entity) => entityOfKey(home(entity)),
-    dependencies: (entity) => outOf(home(entity)),
-    dependants: (entity) => inOf(home(entity)),
+    dependencies: (entity) => edges(entity, outOf, edgeOf),
+    dependants: (entity) => edges(entity, inOf, edgeTo),
     trace: (entity, direction, hops) => trace(home(entity), hops, direction === 'callees' ? outOf : inOf, direction),
-    neighbourhood: (entity, hops, limit = 500) => neighbourhood(home(entity), hops, limit, outOf, inOf),
+    neighbourhood: (entity, hops, limit = 200) => neighbourhood(home(entity), hops, limit, outOf, inOf),
     resolve: (host, namespace) => entityOfKey(resolveHost(at, host, namespace)),
-    facts: (entity) => at.objects.get(entityKey(entity))?.facts,
+    facts: (entity) => at.known(entityKey(entity))?.facts,
   };
-}
-
-function remembered<V>(memory: Map<string, V>, key: string, work: () => V): V {
-  const held = memory.get(key);
-  if (held !== undefined) return held;
-  const made = work();
-  memory.set(key, made);
-  return made;
 }

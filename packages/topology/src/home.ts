@@ -1,6 +1,6 @@
 // Where an entity lives in the graph: pods and their like live in their owner; a name without an object in its namesake.
-import { type EntityRef, entityKey, entityOfKey } from '@winnow/contracts';
-import type { Indexes } from './indexes.ts';
+import { type EntityRef, entityOfKey } from '@winnow/contracts';
+import { type Indexes, namesakes } from './indexes.ts';
 
 /** What controllers append to a name: a template's hash, a pod's random five, an ordinal, a CronJob's minute. */
 const suffixes = [
@@ -17,11 +17,11 @@ const generated = new Set(['Pod', 'ReplicaSet', 'Job', 'ControllerRevision']);
 export function homeKey(at: Indexes, key: string): string {
   let current = key;
   for (let i = 0; i < 5; i++) {
-    const owner = at.objects.get(current)?.facts.owner;
-    if (!owner) break;
-    current = entityKey(owner);
+    const owner = at.owner(current);
+    if (owner === undefined) break;
+    current = owner;
   }
-  return at.objects.has(current) ? current : namesake(at, current);
+  return at.exists(current) ? current : namesake(at, current);
 }
 
 function namesake(at: Indexes, key: string): string {
@@ -45,24 +45,18 @@ function sameName(at: Indexes, ref: EntityRef, name: string): string | undefined
   const service = `Service/${ref.namespace}/${name}`;
   const workload = first(at.workloads.get(`${ref.namespace}/${name}`));
   if (ref.kind === 'Service') return workload === undefined ? undefined : homeKey(at, workload);
-  if (!generated.has(ref.kind) && !workloadKinds.has(ref.kind)) return undefined;
+  if (!generated.has(ref.kind) && !namesakes.has(ref.kind)) return undefined;
   if (workload !== undefined) return homeKey(at, workload);
-  return at.objects.has(service) || at.declaredFrom.has(service) || at.declaredTo.has(service) ? service : undefined;
+  return at.exists(service) || at.declaredFrom.has(service) || at.declaredTo.has(service) ? service : undefined;
 }
 
-const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout']);
-
-/** Keys other than its own under which an entity may be referred to. */
+/** Keys other than its own under which an entity is referred to. */
 export function aliasesOf(at: Indexes, key: string): readonly string[] {
   const ref = entityOfKey(key);
-  const parts = [...partsOf(at, key)];
+  const parts = [...partsOf(at, key)].filter((part) => part !== key);
   if (!ref.namespace) return parts;
-  const names = [
-    ref.kind === 'Service' ? [] : ['Service'],
-    [...workloadKinds].filter((kind) => kind !== ref.kind),
-  ].flat();
-  const namesakes = names.map((kind) => `${kind}/${ref.namespace}/${ref.name}`);
-  return [...parts, ...namesakes.filter((each) => !at.objects.has(each) && homeKey(at, each) === key)];
+  const mentioned = [...at.mentioned.get(`${ref.namespace}/${ref.name}`)];
+  return [...parts, ...mentioned.filter((each) => each !== key && !at.exists(each) && homeKey(at, each) === key)];
 }
 
 /** The entity's own object and all that collapse into it. */

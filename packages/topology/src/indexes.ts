@@ -8,29 +8,47 @@ export interface Known {
   readonly facts: TopologyFacts;
 }
 
+/** Sets of keys by key. */
+type Index = Omit<MultiMap, 'take' | 'clear'>;
+
+/** Reading notes what was read, so that what was worked out from it can be dropped when it changes. */
 export interface Indexes {
-  readonly objects: ReadonlyMap<string, Known>;
+  size(): number;
+  exists(key: string): boolean;
+  /** The key of the object's owner. */
+  owner(key: string): string | undefined;
+  known(key: string): Known | undefined;
   /** Owner → the objects that collapse into it. */
-  readonly parts: MultiMap;
+  readonly parts: Index;
   /** `namespace/name` → workloads of that name. */
-  readonly workloads: MultiMap;
+  readonly workloads: Index;
+  /** Namespace → its workloads. */
+  readonly residents: Index;
   /** `namespace|label=value` → objects with that label that selectors may match. */
-  readonly labels: MultiMap;
+  readonly labels: Index;
   /** `namespace|label=value` → objects whose selector holds that pair; `namespace|` those that select all. */
-  readonly selectors: MultiMap;
+  readonly selectors: Index;
   /** An entity → the objects that refer to it. */
-  readonly referrers: MultiMap;
+  readonly referrers: Index;
   /** `namespace/name` or `host` → the objects that name such a host. */
-  readonly callers: MultiMap;
-  readonly declaredFrom: MultiMap;
-  readonly declaredTo: MultiMap;
-  /** How many objects a namespace holds. */
-  readonly namespaces: ReadonlyMap<string, number>;
+  readonly callers: Index;
+  readonly declaredFrom: Index;
+  readonly declaredTo: Index;
+  /** `namespace/name` → entities of that name that something refers to, whatever kind it takes them for. */
+  readonly mentioned: Index;
   put(entity: EntityRef, facts: TopologyFacts): void;
   drop(entity: EntityRef): void;
   declare(from: EntityRef, to: EntityRef): void;
 }
 
+/** Told of each thing that is read and each that changes, by one name for both. */
+export interface Watch {
+  onRead(thing: string): void;
+  onChange(thing: string): void;
+}
+
+/** Kinds that stand for one another where only one of that name exists. */
+export const namesakes = new Set(['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout']);
 const notWorkloads = new Set(['Pod', 'Service', 'ConfigMap', 'NetworkPolicy', 'PodDisruptionBudget']);
 
 /** What selectors and names find: Deployments and their like, and custom resources with a template. */
@@ -42,55 +60,118 @@ export function pairsOf(labels: Readonly<Record<string, string>>): readonly stri
   return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
 }
 
-export function indexes(): Indexes {
+type Change = 'add' | 'remove';
+
+export function indexes(watch: Watch): Indexes {
   const objects = new Map<string, Known>();
-  const namespaces = new Map<string, number>();
   const maps = {
-    parts: multiMap(),
-    workloads: multiMap(),
-    labels: multiMap(),
-    selectors: multiMap(),
-    referrers: multiMap(),
-    callers: multiMap(),
-    declaredFrom: multiMap(),
-    declaredTo: multiMap(),
+    parts: watched('p', watch),
+    workloads: watched('w', watch),
+    residents: watched('n', watch),
+    labels: watched('l', watch),
+    selectors: watched('s', watch),
+    referrers: watched('r', watch),
+    callers: watched('c', watch),
+    declaredFrom: watched('>', watch),
+    declaredTo: watched('<', watch),
+    mentioned: watched('m', watch),
   };
 
-  function note(known: Known, change: 'add' | 'remove'): void {
+  function note(known: Known, other: Known | undefined, change: Change): void {
     const { ref, facts } = known;
     const key = entityKey(ref);
     const namespace = ref.namespace ?? '';
-    namespaces.set(namespace, (namespaces.get(namespace) ?? 0) + (change === 'add' ? 1 : -1));
-    if (facts.owner) maps.parts[change](entityKey(facts.owner), key);
-    if (isWorkload(known)) maps.workloads[change](`${namespace}/${ref.name}`, key);
-    for (const pair of pairsOf(facts.labels ?? {})) maps.labels[change](`${namespace}|${pair}`, key);
-    if (facts.selector) {
-      const pairs = pairsOf(facts.selector);
-      for (const pair of pairs.length > 0 ? pairs : ['']) maps.selectors[change](`${namespace}|${pair}`, key);
+    const changed = (part: keyof TopologyFacts) => !isSame(facts[part], other?.facts[part]);
+    if (facts.owner && changed('owner')) maps.parts[change](entityKey(facts.owner), key);
+    if (isWorkload(known) && !(other && isWorkload(other))) {
+      maps.workloads[change](`${namespace}/${ref.name}`, key);
+      maps.residents[change](namespace, key);
     }
-    for (const each of facts.refs ?? []) maps.referrers[change](entityKey(each.to), key);
-    for (const each of facts.hosts ?? [])
-      for (const address of addressesOf(each.host, namespace)) maps.callers[change](address, key);
+    if (changed('labels'))
+      for (const pair of pairsOf(facts.labels ?? {})) maps.labels[change](`${namespace}|${pair}`, key);
+    if (facts.selector && changed('selector'))
+      for (const pair of orAll(pairsOf(facts.selector))) maps.selectors[change](`${namespace}|${pair}`, key);
+    if (changed('refs')) for (const each of facts.refs ?? []) refer(each.to, key, change);
+    if (changed('hosts'))
+      for (const each of facts.hosts ?? [])
+        for (const address of addressesOf(each.host, namespace)) maps.callers[change](address, key);
   }
 
-  function drop(entity: EntityRef): void {
-    const known = objects.get(entityKey(entity));
-    if (!known) return;
-    note(known, 'remove');
-    objects.delete(entityKey(entity));
+  function refer(to: EntityRef, from: string, change: Change): void {
+    maps.referrers[change](entityKey(to), from);
+    mention(to);
   }
 
-  function put(ref: EntityRef, facts: TopologyFacts): void {
-    drop(ref);
-    const known = { ref, facts };
-    objects.set(entityKey(ref), known);
-    note(known, 'add');
+  /** Once mentioned an entity stays so: there are not many, and what refers to it is looked up anyway. */
+  function mention(ref: EntityRef): void {
+    if (namesakes.has(ref.kind)) maps.mentioned.add(`${ref.namespace ?? ''}/${ref.name}`, entityKey(ref));
   }
 
-  function declare(from: EntityRef, to: EntityRef): void {
-    maps.declaredFrom.add(entityKey(from), entityKey(to));
-    maps.declaredTo.add(entityKey(to), entityKey(from));
+  function replace(ref: EntityRef, next: Known | undefined): void {
+    const key = entityKey(ref);
+    const before = objects.get(key);
+    if (next === before || (next && before && isSame(next.facts, before.facts))) return;
+    if (before) note(before, next, 'remove');
+    if (next) objects.set(key, next);
+    else objects.delete(key);
+    if (next) note(next, before, 'add');
+    watch.onChange(`f${key}`);
+    if (!next || !before || !isSame(next.facts.owner, before.facts.owner)) watch.onChange(`o${key}`);
   }
 
-  return { ...maps, objects, namespaces, put, drop, declare };
+  function read<V>(thing: string, value: V): V {
+    watch.onRead(thing);
+    return value;
+  }
+
+  return {
+    ...maps,
+    size: () => objects.size,
+    exists: (key) => read(`o${key}`, objects.has(key)),
+    owner: (key) => {
+      const owner = read(`o${key}`, objects.get(key)?.facts.owner);
+      return owner && entityKey(owner);
+    },
+    known: (key) => read(`f${key}`, objects.get(key)),
+    put: (ref, facts) => replace(ref, { ref, facts }),
+    drop: (ref) => replace(ref, undefined),
+    declare(from, to) {
+      maps.declaredFrom.add(entityKey(from), entityKey(to));
+      maps.declaredTo.add(entityKey(to), entityKey(from));
+      mention(from);
+      mention(to);
+    },
+  };
+}
+
+/** A selector without pairs selects all. */
+function orAll(pairs: readonly string[]): readonly string[] {
+  return pairs.length > 0 ? pairs : [''];
+}
+
+function watched(name: string, watch: Watch): Index {
+  const map = multiMap();
+  return {
+    add(key, value) {
+      map.add(key, value);
+      watch.onChange(name + key);
+    },
+    remove(key, value) {
+      map.remove(key, value);
+      watch.onChange(name + key);
+    },
+    get(key) {
+      watch.onRead(name + key);
+      return map.get(key);
+    },
+    has(key) {
+      watch.onRead(name + key);
+      return map.has(key);
+    },
+  };
+}
+
+/** Facts are plain JSON, written by one function: equal ones have equal texts. */
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

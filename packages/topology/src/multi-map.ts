@@ -4,6 +4,9 @@ export interface MultiMap {
   remove(key: string, value: string): void;
   get(key: string): ReadonlySet<string>;
   has(key: string): boolean;
+  /** The members of a key, which is forgotten. */
+  take(key: string): ReadonlySet<string>;
+  clear(): void;
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -33,5 +36,11 @@ export function multiMap(): MultiMap {
     return typeof held === 'string' ? new Set([held]) : held;
   }
 
-  return { add, remove, get, has: (key) => content.has(key) };
+  function take(key: string): ReadonlySet<string> {
+    const held = get(key);
+    content.delete(key);
+    return held;
+  }
+
+  return { add, remove, get, take, has: (key) => content.has(key), clear: () => content.clear() };
 }

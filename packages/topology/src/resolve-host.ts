@@ -21,7 +21,7 @@ export function resolveHost(at: Indexes, host: string, namespace: string): strin
 
 /** What answers at `namespace/name`, where anything does. */
 export function behind(at: Indexes, address: string): string | undefined {
-  if (at.objects.has(`Service/${address}`)) return `Service/${address}`;
+  if (at.exists(`Service/${address}`)) return `Service/${address}`;
   const workload = first(at.workloads.get(address));
   if (workload !== undefined) return homeKey(at, workload);
   const service = `Service/${address}`;

@@ -1,7 +1,7 @@
 // Which workloads a selector matches, and which one it seems to be meant for where it matches none.
 import { entityOfKey } from '@winnow/contracts';
 import { homeKey, partsOf } from './home.ts';
-import { type Indexes, isWorkload, pairsOf } from './indexes.ts';
+import { type Indexes, pairsOf } from './indexes.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -17,10 +17,7 @@ export function selected(at: Indexes, namespace: string, selector: Labels): Read
 }
 
 function everyWorkload(at: Indexes, namespace: string): ReadonlySet<string> {
-  const homes = new Set<string>();
-  for (const [key, known] of at.objects)
-    if ((known.ref.namespace ?? '') === namespace && isWorkload(known)) homes.add(homeKey(at, key));
-  return homes;
+  return new Set([...at.residents.get(namespace)].map((key) => homeKey(at, key)));
 }
 
 /** For a Service that selects nothing: the workloads of its name, or those that most of its selector's pairs fit or name. */
@@ -49,7 +46,7 @@ export function selecting(at: Indexes, key: string): readonly Selecting[] {
   const candidates = candidatesFor(at, key);
   const namespace = entityOfKey(key).namespace ?? '';
   return [...candidates].flatMap((candidate): Selecting[] => {
-    const known = at.objects.get(candidate);
+    const known = at.known(candidate);
     if (!known || (known.ref.namespace ?? '') !== namespace) return [];
     const selector = known.facts.selector ?? {};
     const matches = known.facts.selector ? selected(at, namespace, selector) : new Set<string>();
@@ -62,10 +59,9 @@ export function selecting(at: Indexes, key: string): readonly Selecting[] {
 function candidatesFor(at: Indexes, key: string): ReadonlySet<string> {
   const { namespace = '', name } = entityOfKey(key);
   const candidates = new Set(at.selectors.get(`${namespace}|`));
-  if (at.objects.has(`Service/${namespace}/${name}`)) candidates.add(`Service/${namespace}/${name}`);
+  if (at.exists(`Service/${namespace}/${name}`)) candidates.add(`Service/${namespace}/${name}`);
   const pairs = new Set<string>();
-  for (const part of partsOf(at, key))
-    for (const pair of pairsOf(at.objects.get(part)?.facts.labels ?? {})) pairs.add(pair);
+  for (const part of partsOf(at, key)) for (const pair of pairsOf(at.known(part)?.facts.labels ?? {})) pairs.add(pair);
   for (const pair of pairs) for (const each of at.selectors.get(`${namespace}|${pair}`)) candidates.add(each);
   return candidates;
 }

@@ -1,6 +1,6 @@
 // Walks over the graph, bounded, in an order that does not depend on insertion.
-import { type EntityRef, entityKey, entityOfKey } from '@winnow/contracts';
-import type { GraphEdge } from './edges.ts';
+import { type EntityRef, entityOfKey } from '@winnow/contracts';
+import type { GraphEdge, Link } from './edges.ts';
 
 /** An entity that a walk came to. */
 export interface Reached {
@@ -18,46 +18,69 @@ export interface Neighbourhood {
   readonly edges: readonly GraphEdge[];
 }
 
-type EdgesOf = (key: string) => readonly GraphEdge[];
+/** Where a walk stands: the entity's key, and the step that it came by. */
+interface Step {
+  readonly key: string;
+  readonly hops: number;
+  readonly weight: number;
+  readonly link?: Link;
+  readonly from?: Step;
+}
+
+type LinksOf = (key: string) => readonly Link[];
+export type Direction = 'callees' | 'callers';
 
 /** A walk ends after so many entities: beyond them a hub tells nothing. */
-const traceLimit = 1000;
+const traceLimit = 400;
 const cost = { calls: 1, routes: 1, selects: 0 } as Readonly<Record<string, number>>;
 
 /** Entities along calls, nearest first, the start itself left out. */
-export function trace(
-  start: string,
-  hops: number,
-  edgesOf: EdgesOf,
-  direction: 'callees' | 'callers',
-): readonly Reached[] {
+export function trace(start: string, hops: number, linksOf: LinksOf, direction: Direction): readonly Reached[] {
   const seen = new Set([start]);
-  const reached: Reached[] = [];
-  let level: Reached[] = [{ entity: entityOfKey(start), hops: 0, path: [], weight: 1 }];
+  const reached: Step[] = [];
+  let level: Step[] = [{ key: start, hops: 0, weight: 1 }];
   for (let hop = 0; hop <= hops && level.length > 0; hop++) {
-    const next: Reached[] = [];
+    const next: Step[] = [];
     // `level` grows while it is walked: what a selector adds belongs to the same hop.
     for (const here of level) {
-      if (hop > 0 || here.path.length > 0) reached.push(here);
-      if (reached.length >= traceLimit) return reached;
-      for (const edge of edgesOf(entityKey(here.entity))) {
-        const price = cost[edge.type];
-        const other = direction === 'callees' ? edge.to : edge.from;
-        if (price === undefined || seen.has(entityKey(other))) continue;
-        if (hop + price > hops) continue;
-        seen.add(entityKey(other));
-        const there = {
-          entity: other,
-          hops: hop + price,
-          path: [...here.path, edge],
-          weight: Math.min(here.weight, edge.weight),
-        };
-        (price === 0 ? level : next).push(there);
+      if (here.from) reached.push(here);
+      if (reached.length >= traceLimit) return reached.map((step) => reachedBy(step, direction));
+      for (const link of linksOf(here.key)) {
+        const price = cost[link.type];
+        if (price === undefined || hop + price > hops || seen.has(link.other)) continue;
+        seen.add(link.other);
+        const weight = Math.min(here.weight, link.weight);
+        (price === 0 ? level : next).push({ key: link.other, hops: hop + price, weight, link, from: here });
       }
     }
     level = next;
   }
-  return reached;
+  return reached.map((step) => reachedBy(step, direction));
+}
+
+/** Its path is spelt out only when it is asked for: most that a walk comes to are passed over. */
+function reachedBy(step: Step, direction: Direction): Reached {
+  return {
+    entity: entityOfKey(step.key),
+    hops: step.hops,
+    weight: step.weight,
+    get path() {
+      const path: GraphEdge[] = [];
+      for (let at: Step = step; at.from && at.link; at = at.from)
+        path.unshift(direction === 'callees' ? edgeOf(at.from.key, at.link) : edgeTo(at.from.key, at.link));
+      return path;
+    },
+  };
+}
+
+/** The edge of a link that leads out of an entity. */
+export function edgeOf(from: string, { other, type, learned, weight }: Link): GraphEdge {
+  return { from: entityOfKey(from), to: entityOfKey(other), type, learned, weight };
+}
+
+/** The edge of a link that leads into an entity. */
+export function edgeTo(to: string, { other, type, learned, weight }: Link): GraphEdge {
+  return { from: entityOfKey(other), to: entityOfKey(to), type, learned, weight };
 }
 
 /** Breadth first over all edges, both ways. */
@@ -65,27 +88,23 @@ export function neighbourhood(
   start: string,
   hops: number,
   limit: number,
-  outOf: EdgesOf,
-  inOf: EdgesOf,
+  outOf: LinksOf,
+  inOf: LinksOf,
 ): Neighbourhood {
   const seen = new Set([start]);
   let level = [start];
   for (let hop = 0; hop < hops && seen.size < limit; hop++) {
     const next: string[] = [];
     for (const key of level)
-      for (const other of othersOf(key, outOf, inOf)) {
-        if (seen.has(other) || seen.size >= limit) continue;
-        seen.add(other);
-        next.push(other);
-      }
+      for (const links of [outOf(key), inOf(key)])
+        for (const { other } of links) {
+          if (seen.size >= limit || seen.has(other)) continue;
+          seen.add(other);
+          next.push(other);
+        }
     level = next;
   }
-  const entities = [...seen];
-  const edges = entities.flatMap((key) => outOf(key).filter((edge) => seen.has(entityKey(edge.to))));
-  return { entities: entities.map(entityOfKey), edges };
-}
-
-function* othersOf(key: string, outOf: EdgesOf, inOf: EdgesOf): Iterable<string> {
-  for (const edge of outOf(key)) yield entityKey(edge.to);
-  for (const edge of inOf(key)) yield entityKey(edge.from);
+  const keys = [...seen];
+  const edges = keys.flatMap((key) => outOf(key).flatMap((link) => (seen.has(link.other) ? [edgeOf(key, link)] : [])));
+  return { entities: keys.map(entityOfKey), edges };
 }
