@@ -179,7 +179,7 @@ function hold(turn: Turn, { key, slot, row }: Place, claim: Claim, telling: Tell
   if (slot.settleOn && left > 0) return;
   slot.settleOn = turn.heard;
   row[beat.settle] = due;
-  turn.state.timers.add(turn.heard, { due, kind: 'settle', key });
+  if (left > 0 || slot.recur) turn.state.timers.add(turn.heard, { due, kind: 'settle', key });
 }
 
 function isSettled(turn: Turn, { slot, row }: Place): boolean {

@@ -1,7 +1,7 @@
 // Which sources are heard. A source instance's clock runs only while it is heard: a gap over 15 s is blind time and does not count.
 import { wake } from './due.ts';
 import { refreshStaleness } from './staleness.ts';
-import { SECOND } from './time.ts';
+import { HOUR, SECOND } from './time.ts';
 import type { Turn } from './turn.ts';
 
 const BLIND_GAP = 15 * SECOND;
@@ -25,8 +25,19 @@ export function hear(turn: Turn, key: string): void {
 export function findSilent(turn: Turn): void {
   for (const key of turn.state.heardIn.members(turn.scope)) {
     const row = turn.state.heard.get(key);
-    if (!row || row.silent || turn.at - row.at <= SILENT_AFTER) continue;
+    if (!row || turn.at - row.at <= SILENT_AFTER) continue;
+    if (row.silent) {
+      forgetGone(turn, key, row.at);
+      continue;
+    }
     turn.state.heard.set(key, { ...row, silent: true });
     refreshStaleness(turn, key, true);
   }
+}
+
+/** A source instance that does not come back, and keeps nothing alive: its successor has another name. */
+function forgetGone(turn: Turn, key: string, at: number): void {
+  if (turn.at - at <= HOUR || turn.state.keptBy.size(key) > 0) return;
+  turn.state.heard.delete(key);
+  turn.state.heardIn.remove(turn.scope, key);
 }

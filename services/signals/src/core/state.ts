@@ -9,6 +9,7 @@ import {
 } from '@winnow/contracts';
 import type { PackedTable, Table, TableSpecs, Tables } from '@winnow/stream';
 import { createIndex } from './index-sets.ts';
+import { slimSlots } from './slim-slots.ts';
 import { createTimers } from './timers.ts';
 
 /** Every key starts with its cluster: `tenant/cluster`. */
@@ -209,6 +210,7 @@ export const PARTITION = '*';
 export function wrapTables(all: Tables): State {
   return {
     ...(all as unknown as Omit<State, 'timers'>),
+    slots: slimSlots(all.slots as unknown as Table<string>),
     timers: createTimers(),
     byKind: createIndex(),
     callers: createIndex(),
