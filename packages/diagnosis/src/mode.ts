@@ -1,5 +1,5 @@
 // What a failure mode declares of itself: one entry is all that it takes to add one.
-import type { EntityRef, FailureModeId, Remediation, SymptomId } from '@winnow/contracts';
+import { type EntityRef, entityKey, type FailureModeId, type Remediation, type SymptomId } from '@winnow/contracts';
 import type { Clue } from './clue.ts';
 import type { World } from './world/world.ts';
 
@@ -24,6 +24,8 @@ export interface ModeEntry<S> {
   readonly explains?: readonly SymptomId[];
   /** Symptoms that it brings about at what depends on it; any that can come from a dependency where absent. */
   readonly harms?: readonly SymptomId[];
+  /** Entities that it harms though no edge leads from them to the blamed one. */
+  readonly victims?: (subject: S, world: World) => readonly EntityRef[];
   /** Which of its dependents it can harm at all; all where absent. */
   readonly touches?: (subject: S, dependent: EntityRef, world: World) => boolean;
   /** It is only what a symptom's class suggests: anything that was weighed on evidence goes before it. */
@@ -52,6 +54,7 @@ export interface Candidate {
   readonly explains: readonly SymptomId[] | undefined;
   readonly harms: readonly SymptomId[] | undefined;
   readonly guess: boolean;
+  readonly victims: ReadonlySet<string>;
   touches(dependent: EntityRef): boolean;
   readonly supporting: readonly Clue[];
   readonly against: readonly Clue[];
@@ -91,6 +94,7 @@ function weighAt<S>(entry: ModeEntry<S>, subject: S, world: World): Candidate | 
     depth: entry.depth ?? 0,
     explains: entry.explains,
     harms: entry.harms,
+    victims: new Set((entry.victims?.(subject, world) ?? []).map(entityKey)),
     touches: (dependent) => entry.touches?.(subject, dependent, world) ?? true,
     guess: entry.guess ?? false,
     supporting: [...required, ...supporting],

@@ -196,6 +196,7 @@ const rows: readonly Row[] = [
     refuting: [
       complains(0.4, 'it is about a variable of the environment', 'env-missing', 'env-invalid'),
       complains(0.3, 'it may not read the file', 'permission'),
+      complains(0.6, 'it is about somebody else who is not there', 'no-host', 'refused'),
     ],
     remediation: ({ workload }) => [
       remedy('Look at its configuration', `kubectl get configmaps -n ${workload.namespace}`, 'low'),

@@ -3,6 +3,7 @@ import { type EntityRef, entity } from '@winnow/contracts';
 import { citeAbsence, citeObject, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { describe, edit, remedy } from '../remedy.ts';
+import type { FailedCall } from '../world/calls.ts';
 import { isUnwell } from '../world/health.ts';
 import { type Setting, settingsOf } from '../world/settings.ts';
 import type { Workload } from '../world/workloads.ts';
@@ -144,12 +145,16 @@ function resolvers(world: World): readonly Resolver[] {
   return [{ ref: dns?.ref ?? entity('Deployment', 'kube-system', 'coredns') }];
 }
 
+function unresolved(world: World): readonly FailedCall[] {
+  return world.calls.filter(
+    (each) =>
+      each.target.service !== undefined && each.line.kinds.some((kind) => kind === 'no-host' || kind === 'dns-trouble'),
+  );
+}
+
 /** Names that exist do not resolve: it is the resolver, not the name. */
 const existingNamesFail: Test<Resolver> = (_, world) => {
-  const failing = world.calls.filter(
-    (each) =>
-      each.line.kinds.some((kind) => kind === 'no-host' || kind === 'dns-trouble') && each.target.service !== undefined,
-  );
+  const failing = unresolved(world);
   const callers = new Set(failing.map((each) => each.caller.key));
   if (failing.length === 0) return undefined;
   return clue(
@@ -169,6 +174,7 @@ const resolverUnwell: Test<Resolver> = (resolver, world) => {
 export const dnsResolutionFailure = defineMode<Resolver>({
   id: 'dns-resolution-failure',
   headline: 'names do not resolve inside the cluster',
+  victims: (_, world) => unresolved(world).map((each) => each.caller.ref),
   over: resolvers,
   blames: ({ ref }) => ref,
   base: 0.5,

@@ -23,6 +23,12 @@ function unseenPods(world: World): readonly Pod[] {
     });
 }
 
+function unseenWorkloads(world: World): readonly EntityRef[] {
+  return unseenPods(world).map(({ metadata }) =>
+    world.workloads.canonical(entity('Pod', metadata.namespace, metadata.name)),
+  );
+}
+
 interface Scheduler {
   readonly ref: EntityRef;
 }
@@ -82,6 +88,7 @@ export const schedulerUnavailable = defineMode<Scheduler>({
   over: scheduler,
   blames: ({ ref }) => ref,
   base: 0.5,
+  victims: (_, world) => unseenWorkloads(world),
   required: [(one, world) => isDown(one, world) ?? podsWaitUnseen(one, world)],
   supporting: [podsWaitUnseen],
   summary: () => 'New pods stay Pending without a word from the scheduler.',

@@ -21,6 +21,7 @@ export function coverageOf(world: World, candidate: Candidate): number {
 export function explains(world: World, candidate: Candidate, member: Member): number {
   const key = entityKey(candidate.entity);
   if (member.key === key) return candidate.explains && !candidate.explains.includes(member.signal.symptom) ? 0.4 : 1;
+  if (candidate.victims.has(member.key)) return PER_HOP;
   const way = world.graph.reach(member.key).get(key);
   if (!way) return 0;
   if (!candidate.touches(member.ref)) return 0;

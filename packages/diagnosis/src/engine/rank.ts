@@ -62,7 +62,7 @@ function deeperCause(world: World, candidate: Candidate, all: readonly Candidate
   const reach = world.graph.reach(key);
   const deeper = all
     .filter((other) => other !== candidate && other.own >= SOLID && other.depth < candidate.depth)
-    .filter((other) => reach.has(entityKey(other.entity)))
+    .filter((other) => reach.has(entityKey(other.entity)) || other.victims.has(key))
     .sort((a, b) => b.own - a.own)[0];
   if (!deeper) return undefined;
   const where = entityKey(deeper.entity) === key ? '' : `${placeOf(deeper.entity)}: `;

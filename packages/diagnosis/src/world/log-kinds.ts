@@ -4,22 +4,26 @@ const table = {
   refused:
     /connection refused|ECONNREFUSED|actively refused|ConnectException|connect\(\) failed \(111|Errno 111|ConnectionRefused/i,
   timeout:
-    /timed[ -]?out|time-?out(?!=)(?! ?(?:set|of \d|is|:))|deadline.?exceeded|ETIMEDOUT|TimeoutException|TimeoutError|SocketTimeout/i,
+    /timed[ -]?out|time-?out(?! ?(?:set|of \d|is\b)|[=:] ?\d)|deadline.?exceeded|ETIMEDOUT|TimeoutException|TimeoutError|SocketTimeout/i,
   'no-host':
     /no such host|ENOTFOUND|EAI_AGAIN|name or service not known|name does not resolve|temporary failure in name resolution|UnknownHostException|getaddrinfo|could not (?:resolve|translate) host|nodename nor servname|host not found|unable to resolve host|produced zero addresses|NXDOMAIN|Name resolution failure|gaierror|nxdomain/i,
   'dns-trouble':
     /temporary failure in name resolution|EAI_AGAIN|server misbehaving|lookup \S+ on \S+: (?:read udp|dial udp|write udp)|SERVFAIL|dns.{0,20}(?:timeout|timed out)|i\/o timeout.*:53\b|:53: (?:i\/o timeout|connect)/i,
   unreachable:
-    /no route to host|network is unreachable|EHOSTUNREACH|ENETUNREACH|connection reset|ECONNRESET|broken pipe|EPIPE|socket hang up|transport is closing|upstream connect error|no healthy upstream|connection (?:was )?(?:closed|aborted|lost)|service unavailable|bad gateway|could not connect|cannot connect|can't connect|unable to connect|failed to connect|not reachable|unreachable|cannot reach|can't reach|code = Unavailable|StatusCode.UNAVAILABLE|UNAVAILABLE:/i,
+    /no route to host|network is unreachable|EHOSTUNREACH|ENETUNREACH|connection reset|ECONNRESET|broken pipe|EPIPE|socket hang up|transport is closing|upstream connect error|no healthy upstream|connection (?:was )?(?:closed|aborted|lost)|service unavailable|bad gateway|could not connect|cannot connect|can't connect|unable to connect|failed to connect|not reachable|max retries exceeded|- no response|unreachable|cannot reach|can't reach|code = Unavailable|StatusCode.UNAVAILABLE|UNAVAILABLE:/i,
   'bad-response':
     /JSONDecodeError|JsonParseException|JsonReaderException|JsonException|JSON::ParserError|MismatchedInputException|UnrecognizedPropertyException|MalformedJsonException|(?:can(?:no|')t|could not|unable to|failed to|error) (?:to )?(?:parse|parsing|decode|decoding|unmarshal|unmarshalling|deserialize|deserializing|deserialise|read)[\w ]{0,20}(?:response|reply|body|payload|json|message|answer|result)|invalid character .{1,12} (?:looking for|after|in)|unexpected token|unexpected end of (?:json|input)|unexpected (?:content.?type|response|payload|status|reply|answer|schema|field|format)|(?:invalid|malformed|corrupt(?:ed)?|garbled|bad) (?:json|response|payload|reply|body|xml|answer|data from)|schema (?:validation|mismatch|violation|error)|does not match (?:the )?schema|cannot unmarshal|proto: |invalid wire[- ]type|no decoder|cannot deserialize|unknown (?:field|column)|missing (?:required )?(?:field|key|property)|undefined method .{1,40} for nil|KeyError: |cannot read propert(?:y|ies) of|contract violation|expected .{1,40} (?:but )?got/i,
   auth: /password authentication failed|access denied for user|authentication (?:failed|error|failure)|NOAUTH|WRONGPASS|invalid (?:user(?:name)?|password|credentials?|token|api.?key|login|signature)|(?:\b401\b|unauthorized|unauthenticated)|login failed|SASL|not authorized|permission denied for (?:role|user|database|relation|schema|table)|role .{1,40} does not exist|bad credentials|AuthenticationException|incorrect (?:password|credentials)|ER_ACCESS_DENIED|ACCESS_REFUSED|credentials? (?:rejected|refused|expired)|ORA-01017/i,
   pool: /too many (?:connections|clients)|connection slots|max(?:imum)?(?: number of)?[ _](?:client[s ]*)?connections|max_connections|pool.{0,40}(?:exhaust|timed? ?out|full|limit|depleted)|(?:exhaust|acquir|obtain|get).{0,40}(?:from (?:the )?)?(?:connection )?pool|maxclients|max number of clients|QueuePool limit|ER_CON_COUNT|PoolTimeout|max_user_connections|connection limit|HikariPool.{1,60}not available|ResourceRequest timed out/i,
   oom: /OutOfMemoryError|heap out of memory|allocation failed - JavaScript|MemoryError|out of memory|cannot allocate memory|std::bad_alloc|runtime: out of memory|ENOMEM|NoMemoryError|OutOfMemoryException|OOM command not allowed/i,
-  'env-missing':
-    /(?:environment|env)(?:ironment)?[ -]?(?:variables?|vars?)?\b.{0,60}(?:not set|missing|required|undefined|not defined|unset|empty|not found|must be (?:set|defined))|(?:missing|required|undefined|unset|no).{0,20}(?:environment|env)[ -]?(?:variables?|vars?)|KeyError: '[A-Z][A-Z0-9_]{2,}'|key not found: "?[A-Z][A-Z0-9_]{2,}|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b["'`]?:? (?:is |was |must be |has )?(?:not (?:set|defined|found|provided)|required|unset|missing|undefined|empty|must be (?:set|defined|provided))|Could not resolve placeholder|(?:must|need to) (?:set|define|provide|specify).{0,20}\b[A-Z][A-Z0-9]*_[A-Z0-9_]+|You need to specify one of/i,
-  'env-invalid':
-    /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b.{0,40}(?:invalid|not a valid|must be (?:a|an|one of|between)|cannot be parsed|not a number|malformed|bad value|unknown value|out of range)|(?:invalid|bad|illegal|malformed|unknown|unsupported) (?:value|setting)?.{0,30}(?:for|of|in) (?:the )?(?:env\S* )?(?:var\S* )?["'`]?[A-Z][A-Z0-9]*_[A-Z0-9_]+/,
+  'env-missing': [
+    /(?:environment|env)[ -]?(?:variables?|vars?)\b.{0,60}(?:not set|missing|required|undefined|not defined|unset|empty|not found|must be (?:set|defined))|(?:missing|required|undefined|unset|no).{0,20}(?:environment|env)[ -]?(?:variables?|vars?)|could not resolve placeholder|you need to specify one of/i,
+    // Names of variables are capitals: here case tells them from fields of data.
+    /KeyError: ['"][A-Z][A-Z0-9_]{2,}['"]|[Kk]ey not found: "?[A-Z][A-Z0-9_]{2,}|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b["'`]?:? (?:is |was |must be |has |has been )?(?:not (?:set|defined|found|provided|specified|configured)|required|unset|missing|undefined|empty|must be (?:set|defined|provided))|(?:[Mm]issing|[Ss]et|[Dd]efine|[Pp]rovide|[Ss]pecify|[Rr]equire[ds]?).{0,20}\b[A-Z][A-Z0-9]*_[A-Z0-9_]+/,
+  ],
+  'env-invalid': [
+    /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b.{0,40}(?:[Ii]nvalid|not a valid|must be (?:a|an|one of|between)\b|cannot be parsed|not a number|malformed|bad value|unknown value|out of range)|(?:[Ii]nvalid|[Bb]ad|[Ii]llegal|[Mm]alformed|[Uu]nknown|[Uu]nsupported) (?:value|setting)?.{0,40}(?:for|of|in) (?:the )?(?:env\S* )?(?:var\S* )?["'`]?[A-Z][A-Z0-9]*_[A-Z0-9_]+/,
+  ],
   config:
     /(?:invalid|bad|unknown|malformed|wrong|broken|incorrect|missing|unsupported|illegal|duplicate).{0,40}(?:config(?:uration)?|settings?|\.ya?ml|\.toml|\.conf|\.ini|\.properties|\.json|\.xml|directive|option|parameter)|(?:config(?:uration)?|settings?)(?: file)?\b.{0,60}(?:invalid|error|fail|malformed|not valid|missing|could not|cannot|unable|rejected|not found|unknown)|(?:can(?:no|')t|could not|unable to|failed to|error) (?:to )?(?:parse|parsing|load|loading|read|reading|open|decode|validate|validating).{0,60}(?:config|settings|\.ya?ml|\.toml|\.conf|\.ini|\.properties|\.xml)|\[emerg\]|unknown directive|FATAL CONFIG|yaml: (?:line|unmarshal|mapping)|YAMLException|ScannerError|ParserError.*ya?ml|toml.{0,20}(?:error|expected)|unrecognized configuration parameter|config error|BeanCreationException|APPLICATION FAILED TO START|ValidationError.{0,40}[Ss]ettings/i,
   permission:
@@ -48,7 +52,10 @@ const table = {
 } as const;
 
 export type LogKind = keyof typeof table;
-const kinds = Object.entries(table) as [LogKind, RegExp][];
+const kinds = Object.entries(table).map(([kind, pattern]): [LogKind, readonly RegExp[]] => [
+  kind as LogKind,
+  Array.isArray(pattern) ? pattern : [pattern as RegExp],
+]);
 
 /** Words without which no row above can match: healthy lines are left alone after one look. */
 const suspicious =
@@ -61,7 +68,7 @@ const ordinary =
 export function kindsOf(line: string): readonly LogKind[] {
   const text = line.length > 2000 ? line.slice(0, 2000) : line;
   if (!suspicious.test(text)) return [];
-  const found = kinds.filter(([, pattern]) => pattern.test(text)).map(([kind]) => kind);
+  const found = kinds.filter(([, patterns]) => patterns.some((pattern) => pattern.test(text))).map(([kind]) => kind);
   return ordinary.test(text) ? found.filter((kind) => kind === 'leak' || kind === 'blocked' || kind === 'oom') : found;
 }
 
