@@ -5,7 +5,7 @@ import type { LogRecord } from '@winnow/stream';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAlertIndex } from './core/alert-index.ts';
-import { createIncidentSource } from './incident-source.ts';
+import { createIncidentSource, type IncidentSource } from './incident-source.ts';
 import { type ApiDeps, registerApi } from './register-api.ts';
 import { alerts, at, finding, findingRecord, incident, incidentRecord, record, signal } from './testing/records.ts';
 
@@ -52,7 +52,9 @@ function start(over: Partial<ApiDeps> = {}) {
 describe('GET /api/v1/incidents', () => {
   it('answers the report, as soon as an incident is there', async () => {
     const { add, get } = start();
-    expect((await get('/api/v1/incidents')).json()).toMatchObject({ verdict: 'healthy', incidents: [], clusters: [] });
+    expect((await get('/api/v1/incidents')).json()).toMatchObject({
+      ...{ verdict: 'healthy', incidents: [], clusters: [], asOf: at },
+    });
     add(incident());
     const report = (await get('/api/v1/incidents')).json();
     expect(report).toMatchObject({
@@ -296,6 +298,18 @@ describe('GET /api/v1/incidents/stream', () => {
     const refused = await read('nonsense');
     expect(await refused.until(/HTTP\/1\.1 (\d+)/)).toBe('400');
     refused.end();
+  });
+
+  it('tells of the example where that comes after the reader did', async () => {
+    const shown: IncidentSource[] = [];
+    start({ sources: () => shown, commentEvery: 20 });
+    const reader = await read();
+    await reader.until(/(still here)/);
+    const example = createIncidentSource({ readRecord: async () => undefined, example: true });
+    example.apply(incidentRecord(incident({ id: 'ex' })));
+    shown.push(example);
+    expect(await reader.until(/data: (.*"id":"ex".*)\n/)).toContain('"example":true');
+    reader.end();
   });
 
   it('ends when the server does', async () => {

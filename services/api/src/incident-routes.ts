@@ -15,6 +15,8 @@ export interface IncidentRoutes {
   ledgerTotals(): LedgerTotals;
   problems(): readonly Problem[];
   blind(): readonly string[];
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
 /** A page of the report: `nextCursor` is there where more incidents follow. */
@@ -33,7 +35,7 @@ export function registerIncidentRoutes(fastify: FastifyInstance, deps: IncidentR
     const report: ReportPage = {
       schema: 'winnow.report/v1',
       clusters: [...new Set(models.flatMap((model) => model.clusters()))].sort(compareTexts),
-      asOf: latestOf(models),
+      asOf: latestOf(models) ?? new Date(deps.now()).toISOString(),
       verdict: verdictOf(listed.length, { ledger, blind: deps.blind() }),
       incidents: page.map((entry) => toReportIncident(entry, { example: entry.example })),
       problems: deps.problems(),
@@ -60,11 +62,13 @@ export function registerIncidentRoutes(fastify: FastifyInstance, deps: IncidentR
   });
 }
 
+/** The last record's time; undefined where there was none. */
 const latestOf = (models: readonly ReadModel[]) =>
   models
     .map((model) => model.asOf)
+    .filter((at) => at !== '')
     .sort(compareTexts)
-    .at(-1) ?? '';
+    .at(-1);
 
 /** The incident that it lives on in: its own id where it was not merged. */
 function survivorOf(source: IncidentSource, entry: Entry): string {

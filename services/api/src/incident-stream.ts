@@ -51,16 +51,32 @@ function serve(
   const now: Seen = Object.assign({}, ...sources().map(({ model }) => model.seen));
   const last = isPast(asked, now) ? asked : {};
   const told = catchUpIds(last, now);
-  for (const source of sources()) for (const id of missedBy(source, last)) waiting.set(id, source);
+  const stops = new Map<IncidentSource, () => void>();
+  attach();
   told.expect(waiting.keys());
-  const stops = sources().map((source) => source.onChange((id) => enqueue(id, source)));
-  const timer = setInterval(() => response.writableNeedDrain || response.write(': still here\n\n'), commentEvery);
+  const timer = setInterval(() => {
+    attach();
+    flush();
+    if (!response.writableNeedDrain) response.write(': still here\n\n');
+  }, commentEvery);
   response.on('drain', flush);
   response.on('close', () => {
     clearInterval(timer);
-    for (const stop of stops) stop();
+    for (const stop of stops.values()) stop();
   });
   flush();
+
+  /** The example may come after the reader did. */
+  function attach(): void {
+    for (const source of sources()) {
+      if (stops.has(source)) continue;
+      for (const id of missedBy(source, last)) waiting.set(id, source);
+      stops.set(
+        source,
+        source.onChange((id) => enqueue(id, source)),
+      );
+    }
+  }
 
   function enqueue(id: string, source: IncidentSource): void {
     // Last in line again: an event's id must not run ahead of what is still to be sent.

@@ -35,6 +35,14 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
   if (deps.handleNotFound ?? true) fastify.setNotFoundHandler(handleNotFound);
   fastify.register(async (scope) => {
     scope.setErrorHandler(handleError);
+    const {
+      now = Date.now,
+      version = '0.1.0',
+      startedAt = new Date().toISOString(),
+      silencedBy,
+      alerts,
+      readRecord,
+    } = deps;
     registerHealthRoutes(scope, { ready: deps.ready, metrics: () => metricsOf(deps) });
     registerIncidentStream(scope, {
       sources: deps.sources,
@@ -45,15 +53,8 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
       ledgerTotals: () => ledgerTotals(deps.ledger()),
       problems: () => deps.problems?.() ?? [],
       blind: () => deps.blind?.() ?? [],
+      now,
     });
-    const {
-      now = Date.now,
-      version = '0.1.0',
-      startedAt = new Date().toISOString(),
-      silencedBy,
-      alerts,
-      readRecord,
-    } = deps;
     registerAlertRoutes(scope, { alerts, readRecord, now, version, startedAt, ...(silencedBy && { silencedBy }) });
   });
 }

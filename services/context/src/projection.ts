@@ -119,6 +119,7 @@ function applyItem(cluster: Mutable, item: Item): void {
 
 /** Audit, a person's word, or a watch that has seen an object change. */
 function tellsOfChanges(item: Item): boolean {
+  if (item.type === 'heartbeat') return item.source === 'audit.event';
   return item.type === 'audit' || item.type === 'change' || (item.type === 'object' && item.change !== 'ADDED');
 }
 
