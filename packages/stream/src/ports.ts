@@ -24,6 +24,8 @@ export interface Subscribe {
   readonly from: number;
   /** At most this many records in a batch (default 1,000). */
   readonly maxBatch?: number;
+  /** It looks at something and leaves: nothing is kept for it, nor for whoever comes in its place. */
+  readonly passing?: boolean;
 }
 
 export interface Subscription {

@@ -10,9 +10,12 @@ export function positionReader(log: EventLog): (position: Position) => Promise<L
   return async ({ topic, partition, offset }) => {
     const { promise, resolve, reject } = Promise.withResolvers<LogRecord | undefined>();
     const timer = setTimeout(() => resolve(undefined), PATIENCE);
-    const subscription = log.subscribe({ topic, partition, from: offset, maxBatch: 1 }, async ([record]) => {
-      if (record) resolve(record);
-    });
+    const subscription = log.subscribe(
+      { topic, partition, from: offset, maxBatch: 1, passing: true },
+      async ([record]) => {
+        if (record) resolve(record);
+      },
+    );
     subscription.done.catch(reject);
     try {
       const record = await promise;

@@ -10,9 +10,12 @@ export async function readRecord(
 ): Promise<LogRecord> {
   const { promise, resolve, reject } = Promise.withResolvers<LogRecord>();
   const { topic, partition, offset } = position;
-  const subscription = log.subscribe({ topic, partition, from: offset, maxBatch: 1 }, async ([record]) => {
-    if (record) resolve(record);
-  });
+  const subscription = log.subscribe(
+    { topic, partition, from: offset, maxBatch: 1, passing: true },
+    async ([record]) => {
+      if (record) resolve(record);
+    },
+  );
   subscription.done.catch(reject);
   const abort = () => reject(new Error('cancelled while the dossier was being read'));
   signal.addEventListener('abort', abort, { once: true });

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isCompacted } from '@winnow/contracts';
 import type { LocalLog, Subscribe, Subscription } from '../ports.ts';
 import type { LogRecord, NewRecord } from '../records.ts';
-import { createMemoryPartition, type MemoryPartition, type Reader } from './memory-partition.ts';
+import { createMemoryPartition, type MemoryPartition, type Reader, type Trim } from './memory-partition.ts';
 
 export interface MemoryLog extends LocalLog {
   /** Appends at once: for a store that publishes in its own transaction. */
@@ -15,7 +15,10 @@ export interface MemoryLog extends LocalLog {
 }
 
 export interface MemoryLogOptions {
-  /** Forgets records that every subscription has handled, in topics kept by time. A later subscription begins at what is left. */
+  /**
+   * Forgets what every subscription has handled: in topics kept by time all of it, in compacted ones what a later record of the key
+   * replaces. A later subscription begins at what is left.
+   */
   readonly trim?: boolean;
 }
 
@@ -26,11 +29,16 @@ export function createMemoryLog({ trim = false }: MemoryLogOptions = {}): Memory
   let waiting: (() => void)[] = [];
   let appended = 0;
 
+  const trimOf = (topic: NewRecord['topic']): Trim => {
+    if (!trim) return 'nothing';
+    return isCompacted(topic) ? 'replaced' : 'handled';
+  };
+
   function partitionOf(topic: NewRecord['topic'], partition: number): MemoryPartition {
     const name = `${topic}/${partition}`;
     const known = partitions.get(name);
     if (known) return known;
-    const created = createMemoryPartition(topic, partition, trim && !isCompacted(topic));
+    const created = createMemoryPartition(topic, partition, trimOf(topic));
     partitions.set(name, created);
     return created;
   }
@@ -57,7 +65,13 @@ export function createMemoryLog({ trim = false }: MemoryLogOptions = {}): Memory
 
   function subscribe(wanted: Subscribe, onBatch: (batch: readonly LogRecord[]) => Promise<void>): Subscription {
     const source = partitionOf(wanted.topic, wanted.partition);
-    const reader = startReader(source, source.open(wanted.from), wanted.maxBatch ?? 1000, onBatch, noteProgress);
+    const reader = startReader(
+      source,
+      source.open(wanted.from, wanted.passing),
+      wanted.maxBatch ?? 1000,
+      onBatch,
+      noteProgress,
+    );
     readers.add(reader);
     const leave = () => {
       readers.delete(reader);
