@@ -1,6 +1,6 @@
 // The edges of one entity, worked out from the facts when they are asked for: a change of one object costs what it touches.
 import { type Edge, type EdgeType, entityKey, entityOfKey } from '@winnow/contracts';
-import { aliasesOf, homeKey, partsOf } from './home.ts';
+import { aliasesOf, homeKey, namesOf, partsOf } from './home.ts';
 import type { Indexes, Known } from './indexes.ts';
 import { resolveHost } from './resolve-host.ts';
 import { meant, selected, selecting } from './selection.ts';
@@ -146,11 +146,6 @@ function callersOf(at: Indexes, key: string): Link[] {
   const addresses = ref.kind === 'Host' ? names : names.map((name) => `${ref.namespace ?? ''}/${name}`);
   const sources = new Set(addresses.flatMap((address) => [...at.callers.get(address)]));
   return [...sources].flatMap((source) => callsFrom(at, source, key, names));
-}
-
-function namesOf(at: Indexes, key: string): ReadonlySet<string> {
-  const parts = [...partsOf(at, key)].filter((part) => !part.startsWith('Pod/'));
-  return new Set([key, ...parts].map((part) => entityOfKey(part).name));
 }
 
 function callsFrom(at: Indexes, source: string, key: string, names: readonly string[]): Link[] {

@@ -152,6 +152,13 @@ describe('graph', () => {
     ]);
   });
 
+  it('given an owner whose own object was never seen, then what it owns lives in it', () => {
+    const rollout = entity('Rollout', 'shop', 'web');
+    const graph = graphOf([[deployment('web'), { labels: { app: 'web' }, owner: rollout }]]);
+    expect(graph.home(deployment('web'))).toEqual(rollout);
+    expect(graph.home(entity('Pod', 'shop', 'web-6c6dfbb8dc-9z6lv'))).toEqual(rollout);
+  });
+
   it('given a policy, then what it selects depends on it', () => {
     const graph = graphOf([...shop, [entity('NetworkPolicy', 'shop', 'deny'), { selector: {} }]]);
     expect(lines(graph, deployment('redis'))).toEqual(['limits NetworkPolicy/shop/deny']);

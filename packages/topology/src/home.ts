@@ -21,7 +21,8 @@ export function homeKey(at: Indexes, key: string): string {
     if (owner === undefined) break;
     current = owner;
   }
-  return at.exists(current) ? current : namesake(at, current);
+  // An owner is known by what it owns, even where its own object was never seen.
+  return at.exists(current) || at.parts.has(current) ? current : namesake(at, current);
 }
 
 function namesake(at: Indexes, key: string): string {
@@ -55,7 +56,7 @@ export function aliasesOf(at: Indexes, key: string): readonly string[] {
   const ref = entityOfKey(key);
   const parts = [...partsOf(at, key)].filter((part) => part !== key);
   if (!ref.namespace) return parts;
-  const mentioned = [...at.mentioned.get(`${ref.namespace}/${ref.name}`)];
+  const mentioned = [...namesOf(at, key)].flatMap((name) => [...at.mentioned.get(`${ref.namespace}/${name}`)]);
   return [...parts, ...mentioned.filter((each) => each !== key && !at.exists(each) && homeKey(at, each) === key)];
 }
 
@@ -64,6 +65,12 @@ export function partsOf(at: Indexes, key: string): ReadonlySet<string> {
   const parts = new Set([key]);
   for (const each of parts) for (const part of at.parts.get(each)) parts.add(part);
   return parts;
+}
+
+/** The names under which others may call or mean the entity: its own, and those of what collapses into it but its pods. */
+export function namesOf(at: Indexes, key: string): ReadonlySet<string> {
+  const parts = [...partsOf(at, key)].filter((part) => !part.startsWith('Pod/'));
+  return new Set([key, ...parts].map((part) => entityOfKey(part).name));
 }
 
 export function first(keys: ReadonlySet<string>): string | undefined {

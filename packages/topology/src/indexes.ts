@@ -26,7 +26,7 @@ export interface Indexes {
   readonly residents: Index;
   /** `namespace|label=value` → objects with that label that selectors may match. */
   readonly labels: Index;
-  /** `namespace|label=value` → objects whose selector holds that pair; `namespace|` those that select all. */
+  /** `namespace|label=value`, `namespace|=value` → objects whose selector holds that; `namespace|` → those that select all. */
   readonly selectors: Index;
   /** An entity → the objects that refer to it. */
   readonly referrers: Index;
@@ -62,6 +62,18 @@ export function pairsOf(labels: Readonly<Record<string, string>>): readonly stri
 
 type Change = 'add' | 'remove';
 
+/** These stand for themselves, whoever made them: a claim that its StatefulSet owns, a Service that an operator made. */
+const standAlone = new Set(
+  'Service ConfigMap Secret NetworkPolicy PodDisruptionBudget HorizontalPodAutoscaler PersistentVolumeClaim PersistentVolume Ingress ServiceAccount Node Namespace'.split(
+    ' ',
+  ),
+);
+
+function ownerOf(known: Known | undefined): string | undefined {
+  if (!known?.facts.owner || standAlone.has(known.ref.kind)) return undefined;
+  return entityKey(known.facts.owner);
+}
+
 export function indexes(watch: Watch): Indexes {
   const objects = new Map<string, Known>();
   const maps = {
@@ -82,7 +94,8 @@ export function indexes(watch: Watch): Indexes {
     const key = entityKey(ref);
     const namespace = ref.namespace ?? '';
     const changed = (part: keyof TopologyFacts) => !isSame(facts[part], other?.facts[part]);
-    if (facts.owner && changed('owner')) maps.parts[change](entityKey(facts.owner), key);
+    const owner = ownerOf(known);
+    if (owner !== undefined && owner !== ownerOf(other)) maps.parts[change](owner, key);
     if (isWorkload(known) && !(other && isWorkload(other))) {
       maps.workloads[change](`${namespace}/${ref.name}`, key);
       maps.residents[change](namespace, key);
@@ -90,7 +103,7 @@ export function indexes(watch: Watch): Indexes {
     if (changed('labels'))
       for (const pair of pairsOf(facts.labels ?? {})) maps.labels[change](`${namespace}|${pair}`, key);
     if (facts.selector && changed('selector'))
-      for (const pair of orAll(pairsOf(facts.selector))) maps.selectors[change](`${namespace}|${pair}`, key);
+      for (const pair of selectorPairs(facts.selector)) maps.selectors[change](`${namespace}|${pair}`, key);
     if (changed('refs')) for (const each of facts.refs ?? []) refer(each.to, key, change);
     if (changed('hosts'))
       for (const each of facts.hosts ?? [])
@@ -116,7 +129,7 @@ export function indexes(watch: Watch): Indexes {
     else objects.delete(key);
     if (next) note(next, before, 'add');
     watch.onChange(`f${key}`);
-    if (!next || !before || !isSame(next.facts.owner, before.facts.owner)) watch.onChange(`o${key}`);
+    if (!next || !before || ownerOf(next) !== ownerOf(before)) watch.onChange(`o${key}`);
   }
 
   function read<V>(thing: string, value: V): V {
@@ -128,10 +141,7 @@ export function indexes(watch: Watch): Indexes {
     ...maps,
     size: () => objects.size,
     exists: (key) => read(`o${key}`, objects.has(key)),
-    owner: (key) => {
-      const owner = read(`o${key}`, objects.get(key)?.facts.owner);
-      return owner && entityKey(owner);
-    },
+    owner: (key) => read(`o${key}`, ownerOf(objects.get(key))),
     known: (key) => read(`f${key}`, objects.get(key)),
     put: (ref, facts) => replace(ref, { ref, facts }),
     drop: (ref) => replace(ref, undefined),
@@ -144,9 +154,10 @@ export function indexes(watch: Watch): Indexes {
   };
 }
 
-/** A selector without pairs selects all. */
-function orAll(pairs: readonly string[]): readonly string[] {
-  return pairs.length > 0 ? pairs : [''];
+/** What a selector is found by: its pairs, its values alone; nothing where it selects all. */
+function selectorPairs(selector: Readonly<Record<string, string>>): ReadonlySet<string> {
+  const values = Object.values(selector).map((value) => `=${value}`);
+  return new Set(values.length > 0 ? [...pairsOf(selector), ...values] : ['']);
 }
 
 function watched(name: string, watch: Watch): Index {

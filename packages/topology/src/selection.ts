@@ -1,6 +1,6 @@
 // Which workloads a selector matches, and which one it seems to be meant for where it matches none.
 import { entityOfKey } from '@winnow/contracts';
-import { homeKey, partsOf } from './home.ts';
+import { homeKey, namesOf, partsOf } from './home.ts';
 import { type Indexes, pairsOf } from './indexes.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -57,9 +57,12 @@ export function selecting(at: Indexes, key: string): readonly Selecting[] {
 }
 
 function candidatesFor(at: Indexes, key: string): ReadonlySet<string> {
-  const { namespace = '', name } = entityOfKey(key);
+  const { namespace = '' } = entityOfKey(key);
   const candidates = new Set(at.selectors.get(`${namespace}|`));
-  if (at.exists(`Service/${namespace}/${name}`)) candidates.add(`Service/${namespace}/${name}`);
+  for (const name of namesOf(at, key)) {
+    if (at.exists(`Service/${namespace}/${name}`)) candidates.add(`Service/${namespace}/${name}`);
+    for (const each of at.selectors.get(`${namespace}|=${name}`)) candidates.add(each);
+  }
   const pairs = new Set<string>();
   for (const part of partsOf(at, key)) for (const pair of pairsOf(at.known(part)?.facts.labels ?? {})) pairs.add(pair);
   for (const pair of pairs) for (const each of at.selectors.get(`${namespace}|${pair}`)) candidates.add(each);
