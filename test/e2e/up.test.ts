@@ -82,6 +82,7 @@ describe('given winnow up', () => {
       () => '100 requests',
     );
     const before = performance.now();
+    up.child.kill('SIGTERM');
     const { code } = await up.end('SIGTERM');
     going = false;
     await load;

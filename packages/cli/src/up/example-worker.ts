@@ -9,15 +9,13 @@ import { deterministicInvestigator } from '@winnow/rca';
 import { type ClusterReader, createMemoryLog, createMemoryStore, type NewRecord } from '@winnow/stream';
 import { intake } from '../inputs.ts';
 import { muteSqliteWarning } from '../node-warnings.ts';
-import { type Pipeline, startPipeline } from '../pipeline.ts';
+import { startPipeline } from '../pipeline.ts';
+import { play } from '../play.ts';
 import { EXAMPLE, type ExampleData, type ExampleMessage, exampleTopics } from './example-messages.ts';
-
-/** Arrivals of one second, at most so many, are appended before everything comes to rest: look-ups see the state of that second. */
-const STEP = 256;
 
 const tell = (message: ExampleMessage) => parentPort?.postMessage(message);
 
-async function play({ directory, tenant }: ExampleData): Promise<void> {
+async function playBundled({ directory, tenant }: ExampleData): Promise<void> {
   const reader = await readerOf(directory, tenant);
   const log = createMemoryLog({ trim: true });
   const pipeline = await startPipeline({
@@ -31,26 +29,13 @@ async function play({ directory, tenant }: ExampleData): Promise<void> {
     onCrash: (part, error) => tell({ type: 'failed', part, message: String(error) }),
   });
   const recording = await openRecording(join(directory, 'outage.jsonl.gz'), { tenant, intake });
-  await feed(pipeline, recording.envelopes());
+  await play(pipeline, renamed(recording.envelopes()));
   tell({ type: 'played' });
 }
 
-async function feed(pipeline: Pipeline, envelopes: AsyncIterable<Envelope>): Promise<void> {
-  let step: Envelope[] = [];
-  const flush = async () => {
-    await pipeline.append(step);
-    await pipeline.settle();
-    step = [];
-  };
-  for await (const envelope of envelopes) {
-    const [first] = step;
-    if (first && (secondOf(first) !== secondOf(envelope) || step.length >= STEP)) await flush();
-    step.push({ ...envelope, cluster: EXAMPLE });
-  }
-  await flush();
+async function* renamed(envelopes: AsyncIterable<Envelope>): AsyncGenerator<Envelope> {
+  for await (const envelope of envelopes) yield { ...envelope, cluster: EXAMPLE };
 }
-
-const secondOf = ({ at }: Envelope) => at.slice(0, 19);
 
 async function readerOf(directory: string, tenant: string): Promise<ClusterReader> {
   const captures = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -64,7 +49,7 @@ function forward(emitted: readonly NewRecord[]): void {
 }
 
 muteSqliteWarning();
-await play(workerData as ExampleData).catch((error: unknown) =>
+await playBundled(workerData as ExampleData).catch((error: unknown) =>
   tell({
     type: 'failed',
     part: 'example',

@@ -84,7 +84,8 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     example: () => example?.source(),
   });
   if (options.example && !flow.hasHistory) {
-    example = showExample({ tenant, announcer, say, onProblem: (text) => logger.error(text) });
+    const print = (text: string) => process.stdout.write(`${text}\n`);
+    example = showExample({ tenant, announcer, say: print, onProblem: (text) => logger.error(text) });
   }
   const facts = { address: server.address, data, cluster: options.cluster, example: example !== undefined };
   process.stderr.write(bannerOf({ ...facts, size: flow.sqlite.size() }));

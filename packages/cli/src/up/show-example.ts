@@ -4,8 +4,10 @@ import {
   followIncidents,
   type IncidentSource,
   positionReader,
-  toReportIncident,
+  reportIncidents,
 } from '@winnow/api';
+import type { ReportIncident } from '@winnow/contracts';
+import { harmless } from '../render/layout.ts';
 import type { Announcer } from './announce.ts';
 import { playExample } from './example.ts';
 
@@ -19,14 +21,19 @@ export interface ShownExample {
 export interface ShowExample {
   readonly tenant: string;
   readonly announcer: Announcer;
+  /** To stdout. */
   readonly say: (text: string) => void;
   readonly onProblem: (text: string) => void;
 }
 
-/** Its incidents are printed once it has played to the end: on the way they change many times a second. */
+/** Milliseconds after which what has been explained is printed, also where the machine is too slow to have played it all. */
+const PATIENCE = 8_000;
+
+/** Its incidents are printed when it has played to the end: on the way they change many times a second. */
 export function showExample({ tenant, announcer, say, onProblem }: ShowExample): ShownExample | undefined {
   const example = playExample({ tenant, onProblem, onPlayed: () => setTimeout(print, 100) });
   if (!example) return undefined;
+  const slow = setTimeout(print, PATIENCE);
   let source: IncidentSource | undefined = createIncidentSource({
     readRecord: positionReader(example.log),
     example: true,
@@ -34,18 +41,34 @@ export function showExample({ tenant, announcer, say, onProblem }: ShowExample):
   const following = followIncidents(source, example.log, 0);
 
   function print(): void {
+    clearTimeout(slow);
     if (!source) return;
     const { model } = source;
-    const explained = [...model.entries()].filter(({ incident, finding }) => finding && !incident.mergedInto);
-    for (const entry of explained) announcer.tell(toReportIncident(entry, { example: true }), model.asOf);
-    say(`These ${explained.length} incidents are the example; they go when the first real alert arrives.`);
+    const explained = reportIncidents([model]).filter((incident) => incident.hypotheses.length > 0);
+    const [first, ...others] = explained.toSorted(byTelling);
+    if (!first) return;
+    announcer.tell(first, model.asOf);
+    if (others.length > 0) say(`And ${others.length} more in the example:\n${listOf(others)}\n`);
+    say('All this is the bundled example. It goes when the first real alert arrives.');
   }
 
   return {
     source: () => source,
     async stop() {
+      clearTimeout(slow);
       source = undefined;
       await Promise.all([example.stop(), ...following.map((each) => each.close())]);
     },
   };
+}
+
+/** First what is sure and reaches far. */
+function byTelling(one: ReportIncident, other: ReportIncident): number {
+  const isSure = (incident: ReportIncident) => Number(incident.hypotheses[0]?.verdict === 'confirmed');
+  return isSure(other) - isSure(one) || other.signals.length - one.signals.length;
+}
+
+/** One line each: the others are read over HTTP. */
+function listOf(incidents: readonly ReportIncident[]): string {
+  return incidents.map(({ severity, title }) => `  ${severity.padEnd(8)} ${harmless(title)}`).join('\n');
 }

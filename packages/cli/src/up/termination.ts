@@ -5,10 +5,18 @@ export interface Termination {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Milliseconds in which a second signal is the first one again: a terminal sends Ctrl-C to npm and to this process, and npm passes its own
+ * on.
+ */
+const ECHO = 1_000;
+
 /** @param say for people, on stderr. */
 export function awaitTermination(say: (text: string) => void): Termination {
   const abort = new AbortController();
+  let first = 0;
   const onSignal = (name: NodeJS.Signals) => {
+    if (abort.signal.aborted && performance.now() - first < ECHO) return;
     if (abort.signal.aborted) {
       say(
         'Ended without draining. What was answered with 200 is safe; the rest of the work goes on at the next start.',
@@ -16,6 +24,7 @@ export function awaitTermination(say: (text: string) => void): Termination {
       process.exit(130);
     }
     say(`${name}: draining; once more ends at once.`);
+    first = performance.now();
     abort.abort();
   };
   process.on('SIGINT', onSignal);
