@@ -1,4 +1,5 @@
 // GET /api/v2/alerts and /api/v2/status: Alertmanager's reading side.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AlertItem, type Envelope, topics } from '@winnow/contracts';
 import type { LogRecord } from '@winnow/stream';
 import type { FastifyInstance } from 'fastify';
@@ -73,17 +74,33 @@ function readAlertQuery(query: Query): AlertQuery | string {
 const all = (value: Query[string]) => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
 const last = (value: Query[string]) => all(value).at(-1);
 
+/** Rows between which whoever else waits for this thread has a turn. */
+const TURN = 500;
+
 /** Each arrival is read once, however many of its alerts fire. */
 async function readAlerts(deps: AlertRoutes, query: AlertQuery): Promise<readonly GettableAlert[]> {
-  const byRecord = Map.groupBy(deps.alerts.firing(deps.now()), ({ partition, offset }) => `${partition}-${offset}`);
   const found: GettableAlert[] = [];
-  for (const rows of byRecord.values()) {
+  for (const rows of (await firingByRecord(deps)).values()) {
     const [{ partition, offset }] = rows as [AlertRow];
     const record = await deps.readRecord({ topic: topics.observations.name, partition, offset });
     const items = (record?.value as Envelope | null | undefined)?.items ?? [];
     for (const row of rows) found.push(...select(deps, query, row, items[row.item] as AlertItem | undefined));
   }
   return found.sort((a, b) => compareTexts(a.fingerprint, b.fingerprint));
+}
+
+async function firingByRecord({ alerts, now }: AlertRoutes): Promise<ReadonlyMap<string, readonly AlertRow[]>> {
+  const byRecord = new Map<string, AlertRow[]>();
+  let count = 0;
+  for (const row of alerts.firing(now())) {
+    const key = `${row.partition}-${row.offset}`;
+    const rows = byRecord.get(key);
+    if (rows) rows.push(row);
+    else byRecord.set(key, [row]);
+    count += 1;
+    if (count % TURN === 0) await nextTurn();
+  }
+  return byRecord;
 }
 
 function select(

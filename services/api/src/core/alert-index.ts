@@ -18,8 +18,8 @@ export interface AlertIndex {
   readonly size: number;
   /** Folds a record of winnow.observations. */
   apply(record: LogRecord): void;
-  /** Alerts that fire at this time, milliseconds; those that have run out are forgotten. */
-  firing(now: number): readonly AlertRow[];
+  /** Alerts that fire at this time, milliseconds; those that have run out are forgotten on the way. There may be a million. */
+  firing(now: number): Iterable<AlertRow>;
 }
 
 /** An alert without an end that Prometheus does not send again is over after so long: Alertmanager's resolve_timeout. */
@@ -51,10 +51,12 @@ export function createAlertIndex(): AlertIndex {
     if (noted % NOTES === 0) rows.takeChanges();
   }
 
-  function firing(now: number): readonly AlertRow[] {
-    const all = [...rows.entries()].map(([key, row]) => ({ key, row: toRow(row) }));
-    for (const { key, row } of all) if (row.endsAt <= now) rows.delete(key);
-    return all.flatMap(({ row }) => (row.endsAt > now ? [row] : []));
+  function* firing(now: number): Iterable<AlertRow> {
+    for (const [key, columnsOfRow] of rows.entries()) {
+      const row = toRow(columnsOfRow);
+      if (row.endsAt > now) yield row;
+      else rows.delete(key);
+    }
   }
 
   return {
