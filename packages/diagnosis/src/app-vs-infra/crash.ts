@@ -1,10 +1,11 @@
 // A container ends with an error: by its own bug, its configuration, its start command, or because of somebody else.
 import type { FailureModeId, Remediation } from '@winnow/contracts';
-import { citeEvent, clue, placeOf } from '../clue.ts';
+import { citeEvent, citeObject, clue, placeOf } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { describe, edit, remedy, rollback, target } from '../remedy.ts';
 import { outward } from '../world/calls.ts';
 import { deathsOf, waitingOf } from '../world/deaths.ts';
+import { waitsForInit } from '../world/health.ts';
 import type { LogKind } from '../world/log-kinds.ts';
 import type { ContainerView } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
@@ -340,8 +341,15 @@ const invalidCommand = defineMode<ContainerView>({
 const initFails: ContainerTest = (container) => {
   if (!container.init) return undefined;
   const death = deathsOf(container).find((each) => each.exitCode !== 0);
-  return (
-    death && clue(0.2, `init container ${container.name} ends with exit code ${death.exitCode ?? '?'}`, death.evidence)
+  if (death)
+    return clue(0.2, `init container ${container.name} ends with exit code ${death.exitCode ?? '?'}`, death.evidence);
+  const run = container.runs.find((each) => each.status.state?.running && waitsForInit(each.pod));
+  if (!run) return undefined;
+  const place = `initContainers[${container.name}]`;
+  return clue(
+    0,
+    `init container ${container.name} does not come to an end`,
+    citeObject(container.workload.ref, place, 'running, and the pod waits for it'),
   );
 };
 

@@ -6,6 +6,7 @@ import { describe, edit, remedy } from '../remedy.ts';
 import type { FailedCall } from '../world/calls.ts';
 import { isUnwell } from '../world/health.ts';
 import { type Setting, settingsOf } from '../world/settings.ts';
+import { symptomsAround } from '../world/slowness.ts';
 import type { Workload } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
 
@@ -80,7 +81,7 @@ const settingChanged: Test<Workload> = (workload, world) => {
 };
 
 const isWell: Test<Workload> = (workload, world) =>
-  isUnwell(workload) || world.symptomsAt(workload.ref).length > 0
+  isUnwell(workload) || symptomsAround(workload, world).length > 0
     ? undefined
     : clue(0.7, 'the workload itself is well', citeObject(workload.ref, 'status', 'all pods ready'));
 

@@ -6,6 +6,7 @@ import { describe, edit, remedy, rollback, target } from '../remedy.ts';
 import type { FailedCall } from '../world/calls.ts';
 import { hasReadyPod, isUnwell } from '../world/health.ts';
 import type { LogKind } from '../world/log-kinds.ts';
+import { symptomsAround } from '../world/slowness.ts';
 import type { Workload } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
 
@@ -193,7 +194,7 @@ export const invalidCredentials = defineMode<Workload>({
   supporting: [credentialChanged],
   refuting: [
     (workload, world) =>
-      isUnwell(workload) || world.symptomsAt(workload.ref).length > 0
+      isUnwell(workload) || symptomsAround(workload, world).length > 0
         ? undefined
         : clue(0.5, `${workload.name} itself is well`),
   ],

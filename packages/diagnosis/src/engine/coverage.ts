@@ -1,6 +1,7 @@
 // How much of an incident a hypothesis explains: symptoms at the blamed entity, and at what depends on it.
 import { entityKey, type Severity, symptoms } from '@winnow/contracts';
 import type { Candidate } from '../mode.ts';
+import { waitsForInit } from '../world/health.ts';
 import type { Member, World } from '../world/world.ts';
 
 const weights: Record<Severity, number> = { critical: 4, high: 3, medium: 2, low: 0.5 };
@@ -27,6 +28,11 @@ export function explains(world: World, candidate: Candidate, member: Member): nu
   if (!candidate.touches(member.ref)) return 0;
   if (candidate.entity.kind === 'Namespace' && !candidate.harms) return 0;
   if (candidate.harms && !candidate.harms.includes(member.signal.symptom)) return 0;
-  if (way.calls && !symptoms[member.signal.symptom].fromCallee) return 0;
+  if (way.calls && !symptoms[member.signal.symptom].fromCallee && !waitsForOthers(world, member)) return 0;
   return PER_HOP ** way.hops;
+}
+
+/** Being Pending comes from a callee only where an init container waits for it. */
+function waitsForOthers(world: World, member: Member): boolean {
+  return world.workloads.get(member.ref)?.pods.some(waitsForInit) ?? false;
 }

@@ -58,9 +58,28 @@ function targetsOf(line: LogLine, caller: Workload, objects: ObjectIndex, servic
   const distinct = [...new Map(targets.map((each) => [each.service?.key ?? each.host, each])).values()].filter(
     (each) => each.workload?.key !== caller.key && !each.external,
   );
+  const written = distinct.filter((each) => hasWord(line.text, each.host));
+  if (written.length > 0) return written;
+  const others = services.all
+    .filter(
+      (each) =>
+        each.ref.namespace === caller.namespace && isTelling(each.ref.name) && hasWord(line.text, each.ref.name),
+    )
+    .map((each) => services.resolve(each.ref.name, undefined, caller.namespace))
+    .filter((each) => each.workload?.key !== caller.key);
+  if (others.length > 0) return others;
   const store = /database|\bdb\b|sql|postgres|redis|mongo|cache|broker|queue|kafka|rabbit/i.exec(line.text)?.[0];
   const fitting = store ? distinct.filter((each) => natureOf(each.host) === natureOf(store)) : distinct;
   return fitting.length === 1 ? fitting : [];
+}
+
+/** Names of one short word may stand in a log for anything. */
+const isTelling = (name: string) => name.includes('-') || name.length >= 6;
+
+function hasWord(text: string, word: string): boolean {
+  const at = text.toLowerCase().indexOf(word.toLowerCase());
+  if (at < 0 || word.length < 3) return false;
+  return !/[\w-]/.test(text.charAt(at - 1)) && !/[\w-]/.test(text.charAt(at + word.length));
 }
 
 function natureOf(text: string): string {

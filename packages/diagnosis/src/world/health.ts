@@ -1,4 +1,5 @@
 // Whether a workload runs as wanted, by its controller's counts and its pods.
+import type { Pod } from '@winnow/contracts';
 import type { Workload } from './workloads.ts';
 
 /** Pods that are wanted are not even there. */
@@ -27,4 +28,9 @@ export function hasReadyPod(workload: Workload): boolean {
     const statuses = pod.status?.containerStatuses ?? [];
     return pod.status?.phase === 'Running' && statuses.length > 0 && statuses.every((each) => each.ready !== false);
   });
+}
+
+/** The kubelet lets the containers wait for the init containers, which often wait for somebody else. */
+export function waitsForInit(pod: Pod): boolean {
+  return (pod.status?.containerStatuses ?? []).some((each) => each.state?.waiting?.reason === 'PodInitializing');
 }

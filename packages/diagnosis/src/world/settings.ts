@@ -36,7 +36,7 @@ export function settingsOf(objects: ObjectIndex, workload: Workload, container?:
           name: 'args',
           value,
           container: name,
-          target: endpointsIn(value)[0],
+          target: endpointsIn(value)[0] ?? serviceIn(objects, workload, value),
           evidence: at('args', value),
         })),
       ];
@@ -85,4 +85,17 @@ function targetOf(each: Value, env: readonly Value[]): Named | undefined {
   const stem = each.name.replace(/_?(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|ENDPOINT|URL)$/i, '');
   const port = env.find((other) => other.name.toUpperCase() === `${stem}_PORT`.toUpperCase())?.value;
   return { host: each.value, port: port && /^\d+$/.test(port) ? Number(port) : undefined };
+}
+
+/** Shell lines name Services as bare words: `nc -z redis-cache 6379`. */
+function serviceIn(objects: ObjectIndex, workload: Workload, text: string): Named | undefined {
+  if (text.length > 2048) return undefined;
+  const words = text.split(/[\s:/'"()@=,;]+/);
+  const at = words.findIndex(
+    (word) => word.length > 2 && objects.get('Service', workload.namespace, word) !== undefined,
+  );
+  const host = words[at];
+  if (host === undefined || host === workload.name) return undefined;
+  const port = words[at + 1];
+  return { host, port: port && /^\d{2,5}$/.test(port) ? Number(port) : undefined };
 }
