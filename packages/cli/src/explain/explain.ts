@@ -73,14 +73,16 @@ function explainRecord(record: LogRecord, item: number | undefined, { records, s
   if (shown.length === 0)
     return unknown(`item ${only} of ${record.partition}-${record.offset}, which has ${envelope.items.length} items`);
   const place = `${record.partition}-${record.offset}${only === undefined ? '' : `.${only}`}`;
+  const decided = decideAgain(records, signals, record, only);
+  const listed = signalsThatList(place, only, records);
   const line = envelope.origin?.line ? `, line ${envelope.origin.line}` : '';
   return [
     `observation ${place} (${envelope.source}${line}), cluster ${envelope.cluster}, arrived ${timeOf(envelope.at)} UTC`,
     ...shown.slice(0, 20).map((each) => `  ${describeItem(each)}`),
     ...(shown.length > 20 ? [`  … ${shown.length - 20} more items`] : []),
     '',
-    ...outcomeLines(decideAgain(records, signals, record, only)),
-    ...signalsThatList(place, only, records),
+    ...outcomeLines(decided),
+    ...(listed.length > 0 ? listed : unlistedLines(decided)),
   ];
 }
 
@@ -93,6 +95,13 @@ function outcomeLines(decided: Decided | undefined): string[] {
     const why = reason ? ` (${reason}${rule})` : '';
     return `outcome: ${outcome.replace('_', '-')}${count > 1 ? ` × ${count}` : ''}${why}`;
   });
+}
+
+function unlistedLines(decided: Decided | undefined): string[] {
+  if (!decided?.ledger.some(({ outcome }) => outcome === 'signal' || outcome === 'deduplicated')) return [];
+  return [
+    'no signal names it: what it told of was held and passed before it had lasted, or was seen more than twenty times',
+  ];
 }
 
 /** Signals name the first and the last ten observations that they were seen in. */

@@ -62,10 +62,15 @@ export function showExample({ tenant, announcer, say, onProblem }: ShowExample):
   };
 }
 
-/** First what is sure and reaches far. */
+/** First what is sure and shown from most sides. */
 function byTelling(one: ReportIncident, other: ReportIncident): number {
-  const isSure = (incident: ReportIncident) => Number(incident.hypotheses[0]?.verdict === 'confirmed');
-  return isSure(other) - isSure(one) || other.signals.length - one.signals.length;
+  const weigh = ({ hypotheses: [cause], signals }: ReportIncident) => [
+    Number(cause?.verdict === 'confirmed'),
+    new Set(cause?.evidence.map(({ source }) => source)).size,
+    signals.length,
+  ];
+  const [mine, theirs] = [weigh(one), weigh(other)];
+  return theirs.map((weight, at) => weight - (mine[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
 /** One line each: the others are read over HTTP. */
