@@ -214,3 +214,44 @@ describe('repeats of an event', () => {
     expect(stage.heard(60, 120).at(-1)?.signal.count).toBe(7);
   });
 });
+
+describe('a step that is done in the end', () => {
+  const refused = (seconds: number) =>
+    event('FailedCreate', 'Error creating: serviceaccount "api" not found', {
+      about: 'ReplicaSet/api-abc123',
+      seconds,
+    });
+  const created = (seconds: number) =>
+    event('SuccessfulCreate', 'Created pod: x', { about: 'ReplicaSet/api-abc123', eventType: 'Normal', seconds });
+  const bare = [
+    object({ ...deployment('api'), status: undefined }),
+    object({ ...replicaSet('api'), status: undefined }),
+  ];
+
+  it('opens nothing where it is done before it has settled', () => {
+    const stage = givenStage();
+    stage.arrives(0, 'kubernetes.object', bare);
+    stage.arrives(1, 'kubernetes.event', [refused(1)]);
+    expect(stage.arrives(9, 'kubernetes.event', [created(9)]).outcomes).toEqual(['muted:normal-event']);
+    expect(stage.heard(10, 60)).toEqual([]);
+  });
+  it('opens where it was done earlier only', () => {
+    const stage = givenStage();
+    stage.arrives(0, 'kubernetes.object', bare);
+    stage.arrives(1, 'kubernetes.event', [created(1)]);
+    stage.arrives(2, 'kubernetes.event', [refused(2)]);
+    expect(stage.heard(5, 60).map(brief)).toEqual(['opened create-refused Deployment/api']);
+  });
+});
+
+describe('a probe of which nothing else is known', () => {
+  const probe = (seconds: number) => event('Unhealthy', 'Liveness probe failed: EOF', { about: 'Pod/lone', seconds });
+  it('counts once it has failed again', () => {
+    const stage = givenStage();
+    stage.arrives(0, 'kubernetes.event', [probe(0)]);
+    expect(stage.heard(5, 100)).toEqual([]);
+    stage.arrives(101, 'kubernetes.event', [probe(101)]);
+    stage.arrives(111, 'kubernetes.event', [probe(111)]);
+    expect(stage.heard(115, 130).map(brief)).toEqual(['opened liveness-failed Pod/lone']);
+  });
+});

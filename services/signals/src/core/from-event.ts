@@ -10,6 +10,7 @@ import { raise, settleOrSave } from './raise.ts';
 import { refutes } from './refute.ts';
 import { startUpSeconds } from './shown-by-pod.ts';
 import { objectKey, PARTITION, seen } from './state.ts';
+import { noteSuccess } from './successes.ts';
 import { msOf, SECOND } from './time.ts';
 import { complain } from './told.ts';
 import type { Turn } from './turn.ts';
@@ -30,6 +31,7 @@ export function takeEvent(turn: Turn, event: EventItem): Verdict {
   const rule = benignRuleOf(turn, event, at(turn, event));
   const times = Math.max(1, event.count - (known?.[seen.count] ?? 0));
   if (rule) {
+    if (event.eventType !== 'Warning') noteSuccess(turn, event, at(turn, event));
     if (rule.outcome === 'muted' && rule.rule !== 'normal-event') remember(turn, event, version, undefined);
     return rule;
   }
@@ -119,8 +121,10 @@ export function isInitContainer(turn: Turn, ref: EntityRef, container: string | 
 function patience(turn: Turn, event: EventItem, symptom: Claim['symptom']): Pick<Claim, 'hold' | 'recur'> {
   const known = turn.state.objects.get(objectKey(turn.scope, subjectOf(turn, event)));
   const probe = symptom === 'readiness-failed' || symptom === 'startup-failed' || symptom === 'liveness-failed';
-  if (!known) return probe && event.count < 2 ? { recur: true } : {};
-  if (refutes(known.object, symptom, event.container) === true) return { hold: CONTRADICTED };
+  const well = known && refutes(known.object, symptom, event.container);
+  if (well === true) return { hold: CONTRADICTED };
+  // A probe may fail once in a while, and nothing tells how the container is.
+  if (!known || well === undefined) return probe && event.count < 2 ? { recur: true } : {};
   if (symptom === 'liveness-failed' || !probe || known.object.kind !== 'Pod') return {};
   const started = msOf(known.object.status?.startTime) || msOf(known.object.metadata.creationTimestamp);
   const left = started ? (started + startUpSeconds(known.object) * SECOND - turn.at) / SECOND : 0;
