@@ -15,7 +15,7 @@ const stage = contextStage();
 const at = '2026-03-08T15:21:12.035Z';
 
 function stateOf(): ContextState {
-  return stage.open({ investigations: createTable(), answers: createTable() } as never);
+  return stage.open({ investigations: createTable(), answers: createTable(), looks: createTable() } as never);
 }
 
 function signal(name: string): Signal {
@@ -171,7 +171,7 @@ describe('context', () => {
   it('takes the first of two answers and passes over answers to a superseded revision', () => {
     const state = stateOf();
     const old = asksOf(given(state, incident()));
-    const [objects] = asksOf(given(state, incident({ revision: 5 }))) as [Ask];
+    const [objects] = asksOf(given(state, incident({ revision: 5, severity: 'critical' }))) as [Ask];
     expect(answerAll(state, old).emit).toBeUndefined();
     answer(state, objects, { status: 'ok', value: around });
     expect(answer(state, objects).emit).toBeUndefined();

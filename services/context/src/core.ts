@@ -4,6 +4,7 @@ import { type Emission, type LogRecord, nothing, type Outcome, type Stage, type 
 import { type Question, toAsk } from './core/ask.ts';
 import { composeDossier } from './core/compose.ts';
 import { type Answer, type Answered, type Asked, type Investigation, valuesOf } from './core/investigation.ts';
+import { type Look, nextLook } from './core/look.ts';
 import { firstQuestions, secondQuestions } from './core/questions.ts';
 import { noSurroundings, type Surroundings } from './core/surroundings.ts';
 
@@ -12,6 +13,8 @@ export interface ContextState {
   readonly investigations: Table<Investigation>;
   /** By tenant/cluster|incident|ask: answers that have come in. */
   readonly answers: Table<Answered>;
+  /** By tenant/cluster|incident: the last look, while the incident is open. */
+  readonly looks: Table<Look>;
 }
 
 /** Incidents that are ready become asks; their answers become a dossier. */
@@ -20,7 +23,7 @@ export function contextStage(): Stage<ContextState> {
     name: 'context',
     version: 1,
     inputs: [topics.incidents.name, topics.lookups.name],
-    tables: { investigations: 'json', answers: 'json' },
+    tables: { investigations: 'json', answers: 'json', looks: 'json' },
     open: (tables) => tables as unknown as ContextState,
     decide: (state, record) => {
       if (record.topic === topics.incidents.name) return decideIncident(state, record as LogRecord<Incident | null>);
@@ -32,16 +35,20 @@ export function contextStage(): Stage<ContextState> {
 
 const keyOf = (of: { tenant: string; cluster: string }, incident: string) => `${of.tenant}/${of.cluster}|${incident}`;
 
-/** A ready revision supersedes the look at an older one; an incident that was merged away needs none. */
+/** A ready revision that is due for a look supersedes the look at an older one; an incident that was merged away needs none. */
 function decideIncident(state: ContextState, record: LogRecord<Incident | null>): Outcome {
   const incident = record.value;
   if (!incident) return nothing;
   const key = keyOf(incident, incident.id);
   if (incident.mergedInto !== undefined) {
     drop(state, key);
+    state.looks.delete(key);
     return nothing;
   }
   if (!incident.ready) return nothing;
+  const look = nextLook(incident, state.looks.get(key));
+  if (!look) return nothing;
+  state.looks.set(key, look);
   drop(state, key);
   return askOn(state, key, { incident, round: 1, asked: [], open: 0 }, firstQuestions(incident));
 }
