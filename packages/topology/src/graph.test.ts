@@ -5,7 +5,7 @@ import { createGraph, type Graph } from './graph.ts';
 const deployment = (name: string, namespace = 'shop') => entity('Deployment', namespace, name);
 const service = (name: string, namespace = 'shop') => entity('Service', namespace, name);
 const lines = (graph: Graph, of: EntityRef) =>
-  graph.dependencies(of).map((edge) => `${edge.type} ${entityKey(edge.to)}${edge.weight < 1 ? ' ?' : ''}`);
+  graph.dependencies(of).map((edge) => `${edge.type} ${entityKey(edge.to)}${edge.weight < 0.9 ? ' ?' : ''}`);
 const callers = (graph: Graph, of: EntityRef) =>
   graph.trace(of, 'callers', 3).map((each) => `${each.hops} ${entityKey(each.entity)}`);
 

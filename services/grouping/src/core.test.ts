@@ -48,6 +48,21 @@ describe('joining', () => {
     expect(c.groups()).toEqual(['auth gateway', 'user']);
   });
 
+  it('given a victim that was taken for another’s, when what it needs first shows, then it moves there once it has settled', () => {
+    const c = testCluster();
+    deploy(c, 'auth');
+    deploy(c, 'user');
+    deploy(c, 'gateway', ['auth', 'user']);
+    c.opens(1, deployment('user'), 'config-error');
+    c.opens(5, deployment('gateway'), 'crash-loop');
+    c.opens(6, deployment('gateway'), 'replicas-missing');
+    c.opens(7, deployment('auth'), 'init-failed');
+    expect(c.groups()).toEqual(['auth', 'gateway user']);
+    for (let s = 10; s < 60; s += 5) c.tick(s);
+    expect(c.groups()).toEqual(['auth gateway', 'user']);
+    expect(c.incidents().every((each) => each.ready)).toBe(true);
+  });
+
   it('given two victims of one cause that are open already, when the cause shows, then their incidents merge into the older', () => {
     const c = testCluster();
     deploy(c, 'db');

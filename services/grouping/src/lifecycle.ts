@@ -2,6 +2,7 @@
 import { reconsider } from './join.ts';
 import type { Moment } from './moment.ts';
 import { countEvery, forgetAfter } from './parameters.ts';
+import { partVictims } from './part.ts';
 import { dueOf, paceOf, revise, settlesAt } from './revision.ts';
 import { dropGroup, dropMember, type Group, putGroup } from './state.ts';
 
@@ -33,6 +34,7 @@ function isToldAnew({ now }: Moment, { row }: Group): boolean {
 function settle(moment: Moment, group: Group): void {
   const survivor = reconsider(moment, group);
   if (survivor !== group || !moment.scope.groups.has(group.row.id)) return;
+  partVictims(moment, group);
   group.row.ready = true;
   group.row.wasReady = true;
   group.row.updatedAt = moment.at;

@@ -71,7 +71,7 @@ function silentRoots(scope: Scope, member: MemberRow): Root[] {
     const changed = changedBefore(scope, entity, member);
     if (changed) return [{ entity, score: 0.55, why: `${caller} calls it, and it was changed before: ${changed}` }];
     if (entity.kind !== 'Service' || !seesObjects(scope)) return [];
-    if (scope.graph.facts(entity) === undefined && weight === 1)
+    if (scope.graph.facts(entity) === undefined && weight > 0.9)
       return [{ entity, score: 0.5, why: `${caller} calls it, and there is no such object` }];
     return [];
   });
