@@ -132,6 +132,14 @@ describe('rca', () => {
     expect(askOf(given(state, dossier({}, 3)))?.revision).toBe(3);
   });
 
+  it('keeps the finding that there is while a newer dossier takes the place of one that was asked about', () => {
+    const state = stateOf();
+    answer(state, askOf(given(state, dossier())), { value: finding });
+    const asked = askOf(given(state, dossier({ objects: [pod(3)] }, 3)));
+    expect(answer(state, asked, { status: 'cancelled' })).toBeUndefined();
+    expect(askOf(given(state, dossier({ objects: [pod(3)] }, 4)))?.revision).toBe(4);
+  });
+
   it('puts out one finding where two results come', () => {
     const state = stateOf();
     const ask = askOf(given(state, dossier()));

@@ -104,10 +104,11 @@ function decideResult(state: RcaState, record: LogRecord<LookupRecord | null>): 
   const known = state.cases.get(key);
   if (known?.ask !== result.ask) return nothing;
   const { ask: _, ...answered } = known;
-  const finding = toFinding(result, known);
   // Without a diagnosis the same dossier may be tried again when it comes anew.
   state.cases.set(key, isDiagnosis(result) ? answered : { ...answered, gist: '' });
-  return { emit: [emitFinding(finding, known)] };
+  // A newer dossier has taken its place and is about to arrive: until then the finding that there is stands.
+  if (result.status === 'cancelled') return nothing;
+  return { emit: [emitFinding(toFinding(result, known), known)] };
 }
 
 const isDiagnosis = (result: LookupResult) => result.status === 'ok' && findingSchema.safeParse(result.value).success;
@@ -123,7 +124,7 @@ function toFinding(result: LookupResult, known: Case): Finding {
 function titleWithout({ status, message }: LookupResult): string {
   if (status === 'timeout') return 'Not diagnosed: the investigation ran out of time';
   if (status === 'ok') return 'Not diagnosed: the investigation gave no finding that can be read';
-  return `Not diagnosed: the investigation ${status === 'cancelled' ? 'was cancelled' : 'failed'}${message ? ` (${message})` : ''}`;
+  return `Not diagnosed: the investigation failed${message ? ` (${message})` : ''}`;
 }
 
 function emitFinding(finding: Finding, { traceId }: Case): Emission {
