@@ -235,6 +235,12 @@ describe('a step that is done in the end', () => {
     expect(stage.arrives(9, 'kubernetes.event', [created(9)]).outcomes).toEqual(['muted:normal-event']);
     expect(stage.heard(10, 60)).toEqual([]);
   });
+  it('mutes what failed in the second in which it was done, in whatever order they arrive', () => {
+    const stage = givenStage();
+    stage.arrives(0, 'kubernetes.object', bare);
+    stage.arrives(1.2, 'kubernetes.event', [created(1)]);
+    expect(stage.arrives(1.4, 'kubernetes.event', [refused(1)]).outcomes).toEqual(['muted:ended-well']);
+  });
   it('opens where it was done earlier only', () => {
     const stage = givenStage();
     stage.arrives(0, 'kubernetes.object', bare);

@@ -6,6 +6,7 @@ import { ordinaryWarnings, symptomOfEvent } from './event-classes.ts';
 import { listedAt } from './listed.ts';
 import { refutes } from './refute.ts';
 import { type GraveRow, type ObjectRow, objectKey } from './state.ts';
+import { wasDone } from './successes.ts';
 import { MINUTE, msOf, SECOND } from './time.ts';
 import type { Turn } from './turn.ts';
 
@@ -29,11 +30,15 @@ function ruleOf(turn: Turn, event: EventItem, at: number): MuteRule | undefined 
   if (lostRace.test(event.message)) return 'controller-conflict';
   const key = objectKey(turn.scope, event.regarding);
   const row = turn.state.objects.get(key);
-  if (row) return ofKnown(event, at, row);
+  const over = () => wasDone(turn, key, symptomOfEvent(event), at);
+  if (row) return ofKnown(event, at, row) ?? (tellsNothing(row, event) && over() ? 'ended-well' : undefined);
   const grave = turn.state.graves.get(key);
   if (grave) return ofGone(turn, event, at, grave);
-  return ofUnknown(turn, event, at);
+  return ofUnknown(turn, event, at) ?? (over() ? 'ended-well' : undefined);
 }
+
+const tellsNothing = ({ object }: ObjectRow, event: EventItem): boolean =>
+  refutes(object, symptomOfEvent(event), event.container) === undefined;
 
 /** The node controller tells of lost nodes by Normal events. */
 const isTroubleThoughNormal = ({ reason, regarding }: EventItem): boolean =>

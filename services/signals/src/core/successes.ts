@@ -1,9 +1,10 @@
 // Normal events that say that a step has been done: complaints about that step of that object are over.
-import type { EventItem, SymptomId } from '@winnow/contracts';
+import { type EventItem, hash64, type SymptomId } from '@winnow/contracts';
+import { KEPT_EVENTS } from './forget-old.ts';
 import { ownerOf } from './owners.ts';
 import { mayRecover, untell } from './resolve.ts';
 import { placeAt, slotKeyOf } from './slots.ts';
-import { objectKey } from './state.ts';
+import { objectKey, PARTITION, seen } from './state.ts';
 import type { Turn } from './turn.ts';
 
 const started: readonly SymptomId[] = [
@@ -31,6 +32,7 @@ export function noteSuccess(turn: Turn, event: EventItem, at: number): void {
   const overcome = done[event.reason];
   if (!overcome) return;
   const subject = objectKey(turn.scope, event.regarding);
+  remember(turn, subject, event.reason, at);
   if (turn.state.toldOf.size(subject) === 0) return;
   const { entity } = ownerOf(turn.state, turn.scope, event.regarding);
   for (const symptom of overcome) {
@@ -40,4 +42,22 @@ export function noteSuccess(turn: Turn, event: EventItem, at: number): void {
     untell(turn, place, subject);
     mayRecover(turn, place, 'recovered');
   }
+}
+
+/** Events of one second arrive in any order: when the step was last done is kept as that of an event object. */
+function remember(turn: Turn, subject: string, reason: string, at: number): void {
+  const key = doneKey(subject, reason);
+  const known = turn.state.events.get(key);
+  if (!known) turn.state.timers.add(PARTITION, { due: turn.at + KEPT_EVENTS, kind: 'event', key });
+  turn.state.events.set(key, [Math.max(known?.[seen.count] ?? 0, at), 0, turn.at, 0, 0]);
+}
+
+const doneKey = (subject: string, reason: string): string => hash64(`done|${subject}|${reason}`);
+
+/** The step that is complained about was done in that second or later. */
+export function wasDone(turn: Turn, subject: string, symptom: SymptomId, at: number): boolean {
+  return Object.entries(done).some(
+    ([reason, overcome]) =>
+      overcome.includes(symptom) && (turn.state.events.get(doneKey(subject, reason))?.[seen.count] ?? 0) >= at,
+  );
 }
