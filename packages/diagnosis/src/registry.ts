@@ -1,6 +1,6 @@
 // Every failure mode that can be diagnosed. Adding one is one entry in its symptom's file, listed here.
 import { applicationError } from './app-vs-infra/application-error.ts';
-import { crashModes } from './app-vs-infra/crash.ts';
+import { applicationCrash, jobFailed } from './app-vs-infra/crash.ts';
 import { probeFailedModes } from './app-vs-infra/probe-failed.ts';
 import { slowModes } from './app-vs-infra/slow.ts';
 import { dnsResolutionFailure, loggedAddressInvalid, serviceAddressInvalid } from './cascading-failures/address.ts';
@@ -17,12 +17,15 @@ import {
 } from './cascading-failures/service-reachability.ts';
 import { missingConfigMap, missingSecret, missingServiceAccount } from './config-secrets/missing-references.ts';
 import { rotationModes } from './config-secrets/rotation.ts';
+import { settingsRejectedModes } from './config-secrets/settings-rejected.ts';
 import { autoscalingModes } from './image-deployment/autoscaling.ts';
 import { imagePullModes } from './image-deployment/image-pull.ts';
 import { admissionRejected, rolloutStuck } from './image-deployment/rollout.ts';
+import { initContainerFailure, invalidCommand } from './image-deployment/start.ts';
 import { unschedulableModes } from './image-deployment/unschedulable.ts';
 import type { Mode } from './mode.ts';
 import { ephemeralStorageEviction } from './resource-exhaustion/eviction.ts';
+import { nodePressureModes } from './resource-exhaustion/node-pressure.ts';
 import { memoryLeak, oomKilled } from './resource-exhaustion/out-of-memory.ts';
 import { quotaModes } from './resource-exhaustion/quota.ts';
 import { claimModes } from './storage-persistence/claims.ts';
@@ -59,7 +62,12 @@ export const modes: readonly Mode[] = [
   ...volumeModes,
   ...probeFailedModes,
   ...slowModes,
-  ...crashModes,
+  applicationCrash,
+  jobFailed,
+  ...settingsRejectedModes,
+  invalidCommand,
+  initContainerFailure,
+  ...nodePressureModes,
   applicationError,
   ...symptomClassModes,
 ];

@@ -1,24 +1,9 @@
 // A node or one of its services is down: told by conditions, active checks, and by who is affected.
-import { type EntityRef, entity, type Node } from '@winnow/contracts';
+import type { EntityRef } from '@winnow/contracts';
 import { cite, citeObject, clue } from '../clue.ts';
-import { defineMode, type Mode, type Test } from '../mode.ts';
+import { defineMode, type Mode } from '../mode.ts';
 import { describe, remedy } from '../remedy.ts';
-import type { World } from '../world/world.ts';
-
-type NodeTest = Test<EntityRef>;
-
-/** Every node that is known by an object, a pod, a check or a symptom. */
-function nodes(world: World): readonly EntityRef[] {
-  const names = new Set([
-    ...world.objects.all('Node').map((each) => each.metadata.name),
-    ...world.dossier.checks.nodeServices.map((each) => each.node),
-    ...world.dossier.checks.connectivity.flatMap((each) => each.fromNode ?? []),
-    ...world.members.filter((each) => each.ref.kind === 'Node').map((each) => each.ref.name),
-  ]);
-  return [...names].sort().map((name) => entity('Node', undefined, name));
-}
-
-const objectOf = (node: EntityRef, world: World): Node | undefined => world.objects.get('Node', undefined, node.name);
+import { either, type NodeTest, nodes, objectOf } from '../world/nodes.ts';
 
 const serviceDown =
   (pattern: RegExp): NodeTest =>
@@ -143,16 +128,6 @@ const commands = (node: EntityRef, service: string) => [
   remedy('Keep new pods away until then', `kubectl cordon ${node.name}`, 'low'),
 ];
 
-const either =
-  (...tests: readonly NodeTest[]): NodeTest =>
-  (node, world) => {
-    for (const test of tests) {
-      const found = test(node, world);
-      if (found) return found;
-    }
-    return undefined;
-  };
-
 const self = (node: EntityRef) => node;
 const proxy = /kube-?proxy/i;
 const runtime = /containerd|docker|cri-?o|runtime/i;
@@ -228,90 +203,4 @@ export const nodeModes: readonly Mode[] = [
       ),
     ],
   }),
-  ...pressureModes(),
 ];
-
-function pressureModes(): readonly Mode[] {
-  const under =
-    (pattern: RegExp): NodeTest =>
-    (node, world) => {
-      const condition = objectOf(node, world)?.status?.conditions?.find(
-        (each) => pattern.test(each.type) && each.status === 'True',
-      );
-      const signal = world
-        .symptomsAt(node)
-        .find((each) => each.symptom === 'node-pressure' && pattern.test(`${each.reason} ${each.messages.join(' ')}`));
-      if (condition)
-        return clue(
-          0.3,
-          `the node is under ${condition.type}`,
-          citeObject(node, `status.conditions[${condition.type}]`, `${condition.status} ${condition.message ?? ''}`),
-        );
-      return (
-        signal &&
-        clue(
-          0.1,
-          `it is reported under pressure`,
-          cite('alert', `signal ${signal.reason}`, signal.messages[0] ?? signal.reason),
-        )
-      );
-    };
-  const evicts =
-    (pattern: RegExp): NodeTest =>
-    (node, world) => {
-      const pod = world.objects
-        .all('Pod')
-        .find(
-          (each) =>
-            each.spec?.nodeName === node.name &&
-            each.status?.reason === 'Evicted' &&
-            pattern.test(each.status.message ?? ''),
-        );
-      return (
-        pod &&
-        clue(
-          0.3,
-          'it evicts pods',
-          citeObject(
-            entity('Pod', pod.metadata.namespace, pod.metadata.name),
-            'status',
-            pod.status?.message ?? 'Evicted',
-          ),
-        )
-      );
-    };
-  const row = (
-    id: 'disk-pressure-eviction' | 'node-resource-starvation',
-    headline: string,
-    condition: RegExp,
-    message: RegExp,
-  ) =>
-    defineMode<EntityRef>({
-      id,
-      headline,
-      over: nodes,
-      blames: self,
-      base: 0.55,
-      required: [either(under(condition), evicts(message))],
-      supporting: [evicts(message)],
-      summary: (node) => `Node ${node.name} runs short and evicts or starves its pods.`,
-      remediation: (node) => [
-        describe(node, 'See what uses it up'),
-        remedy('Keep new pods away until then', `kubectl cordon ${node.name}`, 'low'),
-      ],
-    });
-  return [
-    row(
-      'disk-pressure-eviction',
-      'its disk is nearly full and it evicts pods',
-      /DiskPressure|disk|filesystem/i,
-      /ephemeral-storage|disk|nodefs|imagefs/i,
-    ),
-    row(
-      'node-resource-starvation',
-      'it runs short of memory, CPU or process ids',
-      /MemoryPressure|PIDPressure|memory|pid|cpu/i,
-      /memory|pids?\b/i,
-    ),
-  ];
-}
