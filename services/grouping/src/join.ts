@@ -1,6 +1,7 @@
 // Which incident a signal belongs to: it opens one, joins the one that it relates to best, or shows that several are one.
 import { entityKey, hash64, type Membership, type Signal } from '@winnow/contracts';
-import { findLinks, placedIn } from './find-links.ts';
+import { findLinks } from './find-links.ts';
+import { placedIn } from './links/search.ts';
 import { mergeGroups } from './merge.ts';
 import type { Moment } from './moment.ts';
 import { overFor } from './parameters.ts';
