@@ -65,6 +65,13 @@ describe('given winnow up', () => {
     expect(second.stderr).toContain(String(up.child.pid));
   });
 
+  test('when its address is taken, then a second one on other data exits 2 and says what to do', async () => {
+    const up = await startUp(freshDirectory(), '--no-example');
+    const second = await winnow('up', '--listen', up.url.replace('http://', ''), '--data', freshDirectory());
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain('give another address with --listen');
+  });
+
   test('when it is told to end under load, then it drains within 10 s, exits 0, and nothing answered 200 is lost', async () => {
     const data = freshDirectory();
     const up = await startUp(data, '--no-example');

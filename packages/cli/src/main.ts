@@ -41,6 +41,7 @@ try {
   } else {
     const { message, exitCode } = explainFailure(error);
     process.stderr.write(`winnow: ${message}\n`);
-    process.exitCode = exitCode;
+    // What a command had started must not keep the process; what is in the log is safe.
+    process.exit(exitCode);
   }
 }

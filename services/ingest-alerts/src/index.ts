@@ -1,6 +1,4 @@
-export * from './clock.ts';
+export { type AlertIntakeConfig, readAlertIntakeConfig } from './config.ts';
 export * from './core.ts';
-export * from './heartbeats.ts';
-export * from './http.ts';
+export { type RunningAlertIntake, type StartAlertIntake, startAlertIntake } from './main.ts';
 export type { BodyFormat } from './read-body.ts';
-export * from './seen-clusters.ts';

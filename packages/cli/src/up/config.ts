@@ -2,10 +2,6 @@
 import { CommandFailed } from '../failure.ts';
 
 export interface UpConfig {
-  readonly tenant: string;
-  /** Names this intake in heartbeats; the same after a restart, so that what it vouched for is vouched for again. */
-  readonly instance: string;
-  readonly pagerdutySecret: string | undefined;
   /** Milliseconds that records of topics kept by time are kept for. */
   readonly maxAgeMs: number;
   /** Bytes that the file may hold before the oldest of them go earlier. */
@@ -14,12 +10,9 @@ export interface UpConfig {
 
 export const MIB = 1024 * 1024;
 
-/** WINNOW_TENANT, WINNOW_INSTANCE, WINNOW_PAGERDUTY_SECRET, WINNOW_RETENTION_HOURS (168), WINNOW_RETENTION_MIB (10240). */
+/** WINNOW_RETENTION_HOURS (168), WINNOW_RETENTION_MIB (10240). */
 export function readUpConfig(env: NodeJS.ProcessEnv): UpConfig {
   return {
-    tenant: env.WINNOW_TENANT || 'default',
-    instance: env.WINNOW_INSTANCE || 'intake',
-    pagerdutySecret: env.WINNOW_PAGERDUTY_SECRET || undefined,
     maxAgeMs: positive(env, 'WINNOW_RETENTION_HOURS', 168) * 3_600_000,
     maxBytes: positive(env, 'WINNOW_RETENTION_MIB', 10_240) * MIB,
   };

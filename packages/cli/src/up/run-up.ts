@@ -1,13 +1,11 @@
 // From the options of `winnow up` to its end.
-import type { Envelope } from '@winnow/contracts';
-import { createIntakeClock, createSeenClusters, type Heartbeats, startHeartbeats } from '@winnow/ingest-alerts';
+import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
 import type { CommitInfo } from '@winnow/stream';
 import { createLogger, startTelemetry } from '@winnow/telemetry';
 import type { UpOptions } from '../commands/up.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
 import { screenOf } from '../render/style.ts';
-import { alertFormats } from './alert-formats.ts';
 import { createAnnouncer } from './announce.ts';
 import { bannerOf } from './banner.ts';
 import { readUpConfig } from './config.ts';
@@ -26,6 +24,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const address = parseListen(options.listen);
   const config = readUpConfig(env);
+  const intake = readAlertIntakeConfig(env);
   const data = dataDirOf(options.data, env);
   const logger = createLogger('winnow', { env, level: 'warn' });
   const telemetry = startTelemetry(env);
@@ -42,50 +41,35 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   const teller: ExplainedTeller = tellExplained(flow.api.source, announcer, () => new Date().toISOString());
   listeners.push(teller.committed);
 
-  const { tenant, instance, pagerdutySecret } = config;
-  const now = createIntakeClock();
-  const seen = createSeenClusters(options.cluster);
-  // What is known to be in trouble stays heard after a restart, before its senders come again.
-  flow.api.source.onChange((id) => seen.add(flow.api.source.model.get(id)?.incident.cluster ?? options.cluster));
   let example: ShownExample | undefined;
+  let arrived = flow.hasHistory;
   const dropExample = () => {
     const shown = example;
     example = undefined;
     void shown?.stop();
   };
-  const append = async (envelopes: readonly Envelope[]) => {
-    await flow.append(envelopes);
-    dropExample();
-  };
-  const heartbeats: Heartbeats = startHeartbeats({
-    append: flow.append,
-    clusters: seen,
-    sources: Object.keys(alertFormats) as (keyof typeof alertFormats)[],
-    tenant,
-    instance,
-    now,
-    onError: (error) => logger.warn({ err: error }, 'the log cannot be written'),
-  });
   const server = await startServer({
     flow,
     logger,
     address,
-    intake: {
-      tenant,
-      instance,
-      cluster: options.cluster,
-      append,
-      now,
-      seen,
-      ...(pagerdutySecret && { pagerdutySecret }),
+    intake,
+    cluster: options.cluster,
+    onArrival() {
+      arrived = true;
+      dropExample();
     },
     refusals,
     stages,
     example: () => example?.source(),
   });
-  if (options.example && !flow.hasHistory) {
+  if (options.example && !arrived) {
     const print = (text: string) => process.stdout.write(`${text}\n`);
-    example = showExample({ tenant, announcer, say: print, onProblem: (text) => logger.error(text) });
+    example = showExample({
+      tenant: intake.WINNOW_TENANT,
+      announcer,
+      say: print,
+      onProblem: (text) => logger.error(text),
+    });
   }
   const facts = { address: server.address, data, cluster: options.cluster, example: example !== undefined };
   process.stderr.write(bannerOf({ ...facts, size: flow.sqlite.size() }));
@@ -94,8 +78,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   teller.stop();
   dropExample();
   const late = await drain([
-    server.drainStep,
-    { name: 'heartbeats', within: 500, run: heartbeats.stop },
+    ...server.drainSteps,
     ...flow.drainSteps(),
     { name: 'traces', within: 1_000, run: telemetry.stop },
   ]);

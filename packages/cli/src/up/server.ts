@@ -1,10 +1,10 @@
 // The one port of `up`: alerts come in, incidents are read.
 import { type IncidentSource, registerApi } from '@winnow/api';
-import { type IntakeDeps, registerAlertIntake } from '@winnow/ingest-alerts';
+import { type AlertIntakeConfig, startAlertIntake } from '@winnow/ingest-alerts';
+import { readAuditBody } from '@winnow/ingest-audit';
 import type { Logger } from '@winnow/telemetry';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { CommandFailed } from '../failure.ts';
-import { alertFormats } from './alert-formats.ts';
 import type { Flow } from './flow.ts';
 import { pressureOf } from './flow-meter.ts';
 import { type ListenAddress, urlOf } from './listen-address.ts';
@@ -16,7 +16,11 @@ export interface StartServer {
   readonly flow: Flow;
   readonly logger: Logger;
   readonly address: ListenAddress;
-  readonly intake: Pick<IntakeDeps, 'tenant' | 'instance' | 'cluster' | 'append' | 'now' | 'seen' | 'pagerdutySecret'>;
+  readonly intake: AlertIntakeConfig;
+  /** The cluster of what names none. */
+  readonly cluster: string;
+  /** Told when something real is durable. */
+  readonly onArrival: () => void;
   readonly refusals: Refusals;
   readonly stages: StageCounters;
   /** The example's incidents, while it is shown. */
@@ -26,19 +30,13 @@ export interface StartServer {
 export interface Server {
   /** With the port that was taken where 0 was asked for. */
   readonly address: ListenAddress;
-  readonly drainStep: DrainStep;
+  /** In order. */
+  readonly drainSteps: readonly DrainStep[];
 }
 
 /** @throws CommandFailed where the address cannot be taken. */
-export async function startServer({
-  flow,
-  logger,
-  address,
-  intake,
-  refusals,
-  stages,
-  example,
-}: StartServer): Promise<Server> {
+export async function startServer(options: StartServer): Promise<Server> {
+  const { flow, logger, address, refusals, stages, example } = options;
   const fastify: FastifyInstance = Fastify({
     // Typed as its base, so that the instance has the type that everybody takes.
     loggerInstance: logger as FastifyBaseLogger,
@@ -46,12 +44,7 @@ export async function startServer({
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   });
-  registerAlertIntake(fastify, {
-    ...intake,
-    formats: alertFormats,
-    pressure: () => pressureOf(flow.meter),
-    refused: refusals.count,
-  });
+  const intake = startIntake(fastify, options);
   registerApi(fastify, {
     sources: () => [flow.api.source, ...[example() ?? []].flat()],
     alerts: flow.api.alerts,
@@ -64,7 +57,33 @@ export async function startServer({
       flow.meter.writable ? undefined : 'the log cannot be written now: see the disk of the data directory',
   });
   const port = await listen(fastify, address);
-  return { address: { ...address, port }, drainStep: { name: 'requests', within: 2_500, run: () => fastify.close() } };
+  return {
+    address: { ...address, port },
+    drainSteps: [
+      { name: 'requests', within: 2_500, run: () => fastify.close() },
+      { name: 'heartbeats', within: 500, run: intake.stop },
+    ],
+  };
+}
+
+function startIntake(fastify: FastifyInstance, { flow, logger, intake, cluster, onArrival, refusals }: StartServer) {
+  const running = startAlertIntake(fastify, {
+    config: intake,
+    cluster,
+    audit: { read: (body, context) => readAuditBody(body, context), array: 'items' },
+    async append(envelopes) {
+      await flow.append(envelopes);
+      onArrival();
+    },
+    appendHeartbeats: flow.append,
+    onHeartbeatError: (error) => logger.warn({ err: error }, 'the log cannot be written'),
+    pressure: () => pressureOf(flow.meter),
+    refused: refusals.count,
+  });
+  // What is known to be in trouble stays heard after a restart, before its senders come again.
+  const { model, onChange } = flow.api.source;
+  onChange((id) => running.seen.add(model.get(id)?.incident.cluster ?? cluster));
+  return running;
 }
 
 async function listen(fastify: FastifyInstance, address: ListenAddress): Promise<number> {
