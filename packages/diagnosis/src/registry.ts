@@ -4,6 +4,7 @@ import { applicationCrash, jobFailed } from './app-vs-infra/crash.ts';
 import { probeFailedModes } from './app-vs-infra/probe-failed.ts';
 import { slowModes } from './app-vs-infra/slow.ts';
 import { dnsResolutionFailure, loggedAddressInvalid, serviceAddressInvalid } from './cascading-failures/address.ts';
+import { changedDependency } from './cascading-failures/changed-dependency.ts';
 import { schedulerUnavailable } from './cascading-failures/control-plane.ts';
 import { dependencyModes } from './cascading-failures/dependency.ts';
 import { ingressMisconfigured } from './cascading-failures/ingress.ts';
@@ -54,6 +55,7 @@ export const modes: readonly Mode[] = [
   loggedAddressInvalid,
   dnsResolutionFailure,
   ...dependencyModes,
+  changedDependency,
   ingressMisconfigured,
   networkPolicyBlocked,
   ...nodeModes,

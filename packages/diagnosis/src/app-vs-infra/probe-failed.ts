@@ -3,7 +3,7 @@ import type { FailureModeId } from '@winnow/contracts';
 import { type Clue, citeEvent, citeObject, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { edit, remedy, rollback, target } from '../remedy.ts';
-import { deathsOf } from '../world/deaths.ts';
+import { type Death, deathsOf } from '../world/deaths.ts';
 import { announcedPorts } from '../world/ports.ts';
 import { type Failure, openPorts, type ProbeKind, probeFailures, probeOf } from '../world/probes.ts';
 import type { ContainerView } from '../world/workloads.ts';
@@ -173,21 +173,42 @@ const tooTight =
     );
   };
 
-/** It never became ready before it was killed: it was still starting. */
-const stillStarting: ContainerTest = (container, world) => {
-  const death = deathsOf(container).find((each) => each.lived !== undefined);
-  if (!death || !probeOf(container, 'liveness')) return undefined;
+interface Life {
+  readonly death: Death;
+  /** Seconds after its start at which a probe that never passed would have ended it, at the latest. */
+  readonly latest: number;
+  readonly earliest: number;
+}
+
+/** The container's last life against its liveness probe's patience. */
+function lifeOf(container: ContainerView): Life | undefined {
+  const death = deathsOf(container).find((each) => each.lived !== undefined && each.reason !== 'OOMKilled');
+  const probe = probeOf(container, 'liveness')?.probe;
+  if (!death || !probe) return undefined;
   const limit = patience(container, 'liveness');
-  const grace = container.workload.spec?.terminationGracePeriodSeconds ?? 30;
-  const atLimit = death.lived! >= limit - 5 && death.lived! <= limit + grace + 15;
-  const announced = announcedPorts(container, world).length > 0;
-  return atLimit && !announced
-    ? clue(
-        0.45,
-        `each life ends after ${death.lived} s, when the probe gives up, before it says that it is up`,
-        death.evidence,
-      )
-    : undefined;
+  const grace = death.exitCode === 137 ? (container.workload.spec?.terminationGracePeriodSeconds ?? 30) : 3;
+  const slack = 2 * (probe.periodSeconds ?? 10) + (probe.timeoutSeconds ?? 1) + 2;
+  return { death, latest: limit + grace + slack, earliest: limit - (probe.periodSeconds ?? 10) - 2 };
+}
+
+/** It ended when a probe that never passed would have ended it: it was still starting. */
+const stillStarting: ContainerTest = (container, world) => {
+  const life = lifeOf(container);
+  const lived = life?.death.lived ?? 0;
+  if (!life || lived < life.earliest || lived > life.latest || announcedPorts(container, world).length > 0)
+    return undefined;
+  return clue(
+    0.45,
+    `each life ends after ${lived} s, when the probe gives up, before it says that it is up`,
+    life.death.evidence,
+  );
+};
+
+/** It lived longer than a probe that never passed allows: so the probe passed at first. */
+const outlivedProbe: ContainerTest = (container) => {
+  const life = lifeOf(container);
+  if (!life || life.death.lived! <= life.latest) return undefined;
+  return clue(0.4, `it ran ${life.death.lived} s, longer than a probe that never passed allows`, life.death.evidence);
 };
 
 const slowStart: ContainerTest = (container, world) => {
@@ -319,7 +340,7 @@ function probeModes(flavor: 'liveness' | 'readiness', kinds: Kinds): readonly Mo
       base: 0.4,
       required: [fails(kinds, 'refused', 'timeout', 'other', 'status', 'exec'), tooTight(kinds)],
       supporting: [tooTight(kinds), ...(flavor === 'liveness' ? [stillStarting] : []), slowStart, probeChanged(flavor)],
-      refuting: [asksDeadPort(kinds), saysBlocked, answersWrongly(kinds), endsByItself, oomKilled],
+      refuting: [asksDeadPort(kinds), saysBlocked, answersWrongly(kinds), outlivedProbe, endsByItself, oomKilled],
       summary: ({ name }) =>
         `The ${flavor} probe of container ${name} gives up before the application can answer, so ${effect}.`,
       remediation: ({ workload }) => [
@@ -365,7 +386,7 @@ const applicationHang = defineMode<ContainerView>({
   blames: ({ workload }) => workload.ref,
   base: 0.5,
   required: [timesOut],
-  supporting: [answeredBefore, saysBlocked, ignoredTerm],
+  supporting: [answeredBefore, outlivedProbe, saysBlocked, ignoredTerm],
   refuting: [
     asksDeadPort(['liveness', 'readiness']),
     endsByItself,
