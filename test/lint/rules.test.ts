@@ -34,7 +34,7 @@ describe('what decides is pure', () => {
   it.each([
     ['const at = Date.now();', 'clock'],
     ['const at = new Date();', 'clock'],
-    ['const at = `${Date.now()}`;', 'clock'],
+    [['const at = `$', '{Date.now()}`;'].join(''), 'clock'],
     ['const id = Math.random();', 'random'],
     ['const id = crypto.randomUUID();', 'random'],
     ['if (process.env.X) f();', 'process'],

@@ -19,7 +19,10 @@ import {
 describe('failure modes', () => {
   it('are those of the specification, in its order and words', () => {
     const text = readFileSync(new URL('../../../docs/spec/failure-modes.yaml', import.meta.url), 'utf8');
-    const specified = [...text.matchAll(/^ {6}([a-z0-9-]+): (.*)$/gm)].map(([, id, description]) => ({ id, description }));
+    const specified = [...text.matchAll(/^ {6}([a-z0-9-]+): (.*)$/gm)].map(([, id, description]) => ({
+      id,
+      description,
+    }));
     expect(failureModes.map(({ id, description }) => ({ id, description }))).toEqual(specified);
     expect(failureModes).toHaveLength(101);
   });
@@ -40,7 +43,11 @@ describe('hashes', () => {
 
 describe('entities', () => {
   it('go to a key and back, with and without namespace', () => {
-    for (const ref of [entity('Deployment', 'shop', 'cart'), entity('Node', undefined, 'worker-1'), entity('Host', '', 'a/b:80')])
+    for (const ref of [
+      entity('Deployment', 'shop', 'cart'),
+      entity('Node', undefined, 'worker-1'),
+      entity('Host', '', 'a/b:80'),
+    ])
       expect(entityOfKey(entityKey(ref))).toEqual(ref);
   });
 });
@@ -62,15 +69,28 @@ describe('facts of objects', () => {
       status: { phase: 7, containerStatuses: [{ name: 'c', restartCount: 2 }] },
     });
     expect(read).toMatchObject({
-      object: { kind: 'Pod', metadata: { name: 'a', labels: { app: 'a', odd: '3' } }, spec: { containers: [{ name: 'c' }], nodeName: 'n' } },
+      object: {
+        kind: 'Pod',
+        metadata: { name: 'a', labels: { app: 'a', odd: '3' } },
+        spec: { containers: [{ name: 'c' }], nodeName: 'n' },
+      },
     });
     expect(JSON.stringify(read)).not.toContain('managedFields');
   });
 
   it('survive writing and reading', () => {
     for (const raw of [
-      { kind: 'Service', metadata: { name: 's', namespace: 'n' }, spec: { selector: { app: 'x' }, ports: [{ port: 80, targetPort: 'http' }] } },
-      { kind: 'Certificate', apiVersion: 'cert-manager.io/v1', metadata: { name: 's' }, status: { conditions: [{ type: 'Ready', status: 'False' }] } },
+      {
+        kind: 'Service',
+        metadata: { name: 's', namespace: 'n' },
+        spec: { selector: { app: 'x' }, ports: [{ port: 80, targetPort: 'http' }] },
+      },
+      {
+        kind: 'Certificate',
+        apiVersion: 'cert-manager.io/v1',
+        metadata: { name: 's' },
+        status: { conditions: [{ type: 'Ready', status: 'False' }] },
+      },
     ]) {
       const read = readKubeObject(raw);
       if (!('object' in read)) throw new Error('expected an object');
@@ -80,9 +100,12 @@ describe('facts of objects', () => {
     }
   });
 
-  it.each([null, 3, {}, { kind: 'Pod' }, { kind: 'Pod', metadata: {} }])('name the field that is missing in %j', (raw) => {
-    expect(readKubeObject(raw)).toHaveProperty('expected');
-  });
+  it.each([null, 3, {}, { kind: 'Pod' }, { kind: 'Pod', metadata: {} }])(
+    'name the field that is missing in %j',
+    (raw) => {
+      expect(readKubeObject(raw)).toHaveProperty('expected');
+    },
+  );
 });
 
 describe('envelopes', () => {
@@ -94,7 +117,9 @@ describe('envelopes', () => {
       source: 'alertmanager.alerts',
       instance: 'i',
       at: '2026-03-08T15:21:12.035Z',
-      items: [{ type: 'alert', fingerprint: 'f', status: 'firing', labels: { alertname: 'A' }, annotations: {}, later: 1 }],
+      items: [
+        { type: 'alert', fingerprint: 'f', status: 'firing', labels: { alertname: 'A' }, annotations: {}, later: 1 },
+      ],
     };
     expect(envelopeSchema.parse(envelope).items[0]).not.toHaveProperty('later');
     expect(() => envelopeSchema.parse({ ...envelope, items: [{ type: 'nonsense' }] })).toThrow();
