@@ -51,6 +51,7 @@ export async function play(
     await pipeline.settle();
     onChunk?.(played);
   }
+  if (played.arrivals < held) throw otherInput();
   return played;
 }
 
@@ -81,8 +82,11 @@ function createPace(speed: number): (envelope: Envelope) => Promise<void> {
 }
 
 function assertSame(envelope: Envelope, held: Envelope | undefined): void {
-  if (JSON.stringify(envelope) === JSON.stringify(held)) return;
-  throw new CommandFailed(
+  if (JSON.stringify(envelope) !== JSON.stringify(held)) throw otherInput();
+}
+
+function otherInput(): CommandFailed {
+  return new CommandFailed(
     'The data directory holds the replay of another input. Name another one with --data, or remove it.',
     2,
   );

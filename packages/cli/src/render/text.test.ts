@@ -14,7 +14,7 @@ describe('given a report on a terminal', () => {
     const places = [
       '1 incident in prod-eu-1: 1 high; 1 more ended.',
       '● HIGH  Service checkout/session-store selects no pod',
-      'since  15:21:12 UTC, for 4 min 12 s',
+      'since  15:21:02 UTC, for 4 min 22 s',
       'reach  one namespace: 3 workloads',
       'cause  Service checkout/session-store: service-selector-mismatch',
       '(confirmed',

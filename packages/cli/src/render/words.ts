@@ -66,13 +66,19 @@ function bySeverity(incidents: readonly ReportIncident[]): string {
 
 /** `since 15:21:12 UTC, for 4 min 12 s`; for what is over, from when to when. */
 export function spanOf(incident: ReportIncident, asOf: string): string {
-  const { status, openedAt, updatedAt, closedBy } = incident;
-  const from = `${timeOf(openedAt, asOf)} UTC`;
+  const { status, updatedAt, closedBy } = incident;
+  const began = beginOf(incident);
+  const from = `${timeOf(began, asOf)} UTC`;
   if (status !== 'resolved') {
     const stale = status === 'stale' ? '; its sources have gone silent, so nobody knows whether it goes on' : '';
-    return `${from}, for ${durationOf(openedAt, asOf)}${stale}`;
+    return `${from}, for ${durationOf(began, asOf)}${stale}`;
   }
-  return `${from}, ended ${timeOf(updatedAt, asOf)} after ${durationOf(openedAt, updatedAt)}${endOf(closedBy)}`;
+  return `${from}, ended ${timeOf(updatedAt, asOf)} after ${durationOf(began, updatedAt)}${endOf(closedBy)}`;
+}
+
+/** When it was first seen: a capture tells of trouble long after it began. */
+function beginOf({ openedAt, signals }: ReportIncident): string {
+  return signals.reduce((began, { firstSeen }) => (firstSeen < began ? firstSeen : began), openedAt);
 }
 
 function endOf(closedBy: ReportIncident['closedBy']): string {
