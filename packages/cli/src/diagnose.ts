@@ -92,6 +92,13 @@ export function reportOf(pipeline: Pipeline, model: ReadModel, input: Input, pla
     problems: input.problems(),
     asOf: capture ? input.capturedAt : played.asOf,
     clusters: capture ? [input.cluster] : played.clusters,
-    ...(capture ? { capture } : { lines: linesBySignal(pipeline.signals.lines) }),
+    ...(capture ? { capture, blind: blindnessOf(input) } : { lines: linesBySignal(pipeline.signals.lines) }),
   });
+}
+
+/** A capture without a Pod cannot say that a cluster is well. */
+function blindnessOf(capture: Capture): readonly string[] {
+  for (const { items } of capture.envelopes())
+    if (items.some((item) => item.type === 'object' && item.object.kind === 'Pod')) return [];
+  return ['no Pod is in the capture'];
 }
