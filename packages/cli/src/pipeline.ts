@@ -1,7 +1,7 @@
 // All services in one process, on one partition, over any log and store that are local: what `up`, `replay` and `diagnose` run.
 
 import { startContext } from '@winnow/context';
-import { type Ask, type Envelope, partitionOf, topics } from '@winnow/contracts';
+import { type Ask, type Envelope, partitionOf, type Source, sources, topics } from '@winnow/contracts';
 import { groupingConfigSchema, groupingStage } from '@winnow/grouping';
 import { startRca } from '@winnow/rca';
 import { type SignalsState, signalsStage } from '@winnow/signals';
@@ -61,14 +61,23 @@ export function observationRecord(envelope: Envelope): NewRecord<Envelope> {
     topic: topics.observations.name,
     partition: partitionOf(envelope.tenant, envelope.cluster, 1),
     key: envelope.cluster,
-    headers: {
-      ce_specversion: '1.0',
-      ce_type: 'observation',
-      ce_source: envelope.source,
-      'content-type': 'application/json',
-    },
+    headers: arrivalHeaders[envelope.source],
     value: envelope,
   };
+}
+
+/** One object for each source, so that a log need not write it anew for every arrival. */
+const arrivalHeaders = Object.fromEntries(sources.map((source) => [source, headersOf(source)])) as Readonly<
+  Record<Source, NewRecord['headers']>
+>;
+
+function headersOf(source: Source): NewRecord['headers'] {
+  return Object.freeze({
+    ce_specversion: '1.0',
+    ce_type: 'observation',
+    ce_source: source,
+    'content-type': 'application/json',
+  });
 }
 
 /** Starts every service's part. @throws StateDamaged, StateNewer, Fenced */

@@ -14,12 +14,16 @@ function lanes(text: string): [number, number] {
   return [a >>> 0, b >>> 0];
 }
 
-const hex = (lane: number) => lane.toString(16).padStart(8, '0');
+const quads = new Array<string | undefined>(0x10000);
+const quad = (bits: number) => (quads[bits] ??= bits.toString(16).padStart(4, '0'));
+
+/** 32 bits as 8 hexadecimal digits: two look-ups, since millions of ids are written. */
+export const hex32 = (lane: number): string => quad(lane >>> 16) + quad(lane & 0xffff);
 
 /** 64 bits of a text as 16 hexadecimal digits. */
 export function hash64(text: string): string {
   const [a, b] = lanes(text);
-  return hex(b) + hex(a);
+  return hex32(b) + hex32(a);
 }
 
 /** 128 bits of a text as 32 hexadecimal digits: the form of a W3C trace id. */

@@ -5,6 +5,18 @@ const rfc3339 = /^(\d{4})-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:[Z
 /** A told time as Winnow writes times (UTC, milliseconds, `Z`); undefined where it is absent, not RFC 3339, or Go's zero time (year 1). */
 export function readTime(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 40) return undefined;
+  if (read.has(value)) return read.get(value);
+  if (read.size >= MOST_READ) read.clear();
+  const time = readText(value);
+  read.set(value, time);
+  return time;
+}
+
+/** The times of a batch are few: those of the same rule end together, and are sent again with the same start. */
+const read = new Map<string, string | undefined>();
+const MOST_READ = 4_096;
+
+function readText(value: string): string | undefined {
   if (canonical.test(value)) return Number.isNaN(Date.parse(value)) ? undefined : value;
   const year = rfc3339.exec(value)?.[1];
   if (year === undefined || year === '0001') return undefined;

@@ -5,29 +5,45 @@ import type { LocalLog, LogRecord, NewRecord, Subscribe } from '@winnow/stream';
 import { damaged, told } from './failures.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Heads } from './heads.ts';
+import type { Appended, RecentRecords } from './recent-records.ts';
 import { openRecordTable, type PreparedRecord, prepareRecord, type RecordTable } from './record-table.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 /** Writes records within the transaction that is open; gives their offsets. */
 export type AppendWithin = (records: readonly PreparedRecord[]) => number[];
 
+export interface Appender {
+  readonly appendWithin: AppendWithin;
+  /** What has been written since the last call, in order: to be taken once the transaction has ended. */
+  takeWritten(): readonly Appended[];
+}
+
 // A batch is parsed at once on the thread that answers HTTP, and is held in memory while it is handled.
 const batchBytes = 1024 * 1024;
 
-export function createAppend(db: DatabaseSync, heads: Heads, clock: () => number): AppendWithin {
+export function createAppend(db: DatabaseSync, heads: Heads, clock: () => number): Appender {
   const tables = new Map<number, RecordTable>();
+  let written: Appended[] = [];
 
   function appendOne(record: PreparedRecord, at: number): number {
     const head = heads.change(record.topic, record.partition);
     tableOf(db, tables, head).insert(head.next, at, record);
     head.records += 1;
     head.bytes += record.bytes;
+    written.push({ offset: head.next, record });
     return head.next++;
   }
 
-  return function appendWithin(records) {
-    const at = clock();
-    return records.map((record) => appendOne(record, at));
+  return {
+    appendWithin(records) {
+      const at = clock();
+      return records.map((record) => appendOne(record, at));
+    },
+    takeWritten() {
+      const taken = written;
+      written = [];
+      return taken;
+    },
   };
 }
 
@@ -37,13 +53,15 @@ export function createLog(
   heads: Heads,
   commits: GroupCommit,
   appendWithin: AppendWithin,
+  recent: RecentRecords,
 ): { log: LocalLog; subscriptions: Subscriptions } {
   const tables = new Map<number, RecordTable>();
 
   function read({ topic, partition }: Subscribe, from: number, limit: number): LogRecord[] {
     const head = heads.of(topic, partition);
     if (!head || from >= head.next) return [];
-    return readRecords(tableOf(db, tables, head), file, from, limit);
+    const kept = recent.read(topic, partition, from, limit, batchBytes);
+    return kept ?? readRecords(tableOf(db, tables, head), file, from, limit);
   }
 
   const subscriptions = createSubscriptions({
@@ -54,7 +72,7 @@ export function createLog(
 
   async function append(records: readonly NewRecord[]): Promise<readonly number[]> {
     if (records.length === 0) return [];
-    const prepared = records.map(prepareRecord);
+    const prepared = records.map((record) => ({ ...prepareRecord(record), given: record }));
     const bytes = prepared.reduce((sum, each) => sum + each.bytes, 0);
     return commits.run('acknowledged', () => appendWithin(prepared), bytes);
   }

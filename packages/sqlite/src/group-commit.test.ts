@@ -12,14 +12,11 @@ function opened() {
   prepareSchema(db, 'memory');
   const heads = openHeads(db);
   const transactions: number[] = [];
-  const commits = createGroupCommit(
-    db,
-    'memory',
-    heads,
-    () => {},
-    (grown) => transactions.push(grown.length),
-  );
-  const appendWithin = createAppend(db, heads, () => 0);
+  const { appendWithin, takeWritten } = createAppend(db, heads, () => 0);
+  const commits = createGroupCommit(db, 'memory', heads, () => {}, {
+    onGrowth: (grown) => transactions.push(grown.length),
+    onUndo: takeWritten,
+  });
   const append = (...records: readonly NewRecord[]) => {
     const prepared = records.map(prepareRecord);
     return commits.run('acknowledged', () => appendWithin(prepared), prepared[0]?.bytes);

@@ -16,6 +16,13 @@ export interface GroupCommit {
   close(): void;
 }
 
+export interface CommitObserver {
+  /** Called after each attempt, with the logs that have grown by it. */
+  readonly onGrowth: (grown: readonly Readonly<Head>[]) => void;
+  /** Nothing of the transaction that was open has happened. */
+  readonly onUndo: () => void;
+}
+
 interface Waiting {
   readonly need: Need;
   readonly write: () => unknown;
@@ -33,8 +40,7 @@ export function createGroupCommit(
   file: string,
   heads: Heads,
   syncAs: (need: Need) => void,
-  /** Called after each attempt, with the logs that have grown by it. */
-  onGrowth: (grown: readonly Readonly<Head>[]) => void,
+  { onGrowth, onUndo }: CommitObserver,
 ): GroupCommit {
   let queue: Waiting[] = [];
   let closed = false;
@@ -50,6 +56,7 @@ export function createGroupCommit(
       return results;
     } catch (error) {
       heads.undo();
+      onUndo();
       // SQLite itself has ended the transaction after some failures, such as a full disk.
       if (db.isTransaction) db.exec('ROLLBACK');
       throw failureOf(error, file);

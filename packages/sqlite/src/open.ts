@@ -8,6 +8,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { logKey, openHeads } from './heads.ts';
 import { lockDir } from './lock.ts';
 import { usedBytes } from './pages.ts';
+import { createRecentRecords } from './recent-records.ts';
 import { createStore, type PublishingStore } from './state-store.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { createSweeper, type Retention, type SweepReport } from './sweep.ts';
@@ -66,11 +67,16 @@ function wire(
   const file = databaseFile(dir);
   const heads = openHeads(db);
   let subscriptions: Subscriptions | undefined;
-  const commits = createGroupCommit(db, file, heads, createSyncing(db, durability), (grown) =>
-    subscriptions?.wake(grown.map((head) => logKey(head.topic, head.partition))),
-  );
+  const recent = createRecentRecords();
   const append = createAppend(db, heads, clock);
-  const opened = createLog(db, file, heads, commits, append);
+  const commits = createGroupCommit(db, file, heads, createSyncing(db, durability), {
+    onGrowth(grown) {
+      recent.add(append.takeWritten());
+      subscriptions?.wake(grown.map((head) => logKey(head.topic, head.partition)));
+    },
+    onUndo: append.takeWritten,
+  });
+  const opened = createLog(db, file, heads, commits, append.appendWithin, recent);
   subscriptions = opened.subscriptions;
   const sweeper = createSweeper(db, file, heads, commits, durability, retention);
 
@@ -85,7 +91,7 @@ function wire(
 
   return {
     log: opened.log,
-    store: createStore(db, file, commits, append),
+    store: createStore(db, file, commits, append.appendWithin),
     size: () => sizeOf(db, file),
     sweep: sweeper.sweep,
     close() {

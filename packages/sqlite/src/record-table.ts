@@ -12,6 +12,8 @@ export interface PreparedRecord {
   /** JSON; null is a tombstone. */
   readonly value: string | null;
   readonly bytes: number;
+  /** What it was made of, where nobody changes that any more. */
+  readonly given?: Pick<NewRecord, 'headers' | 'value'>;
 }
 
 /** Whether a reading is to go on to older or to newer records. */
@@ -26,9 +28,20 @@ export interface RecordTable {
 /** @throws TypeError where the value is no JSON (a cycle, a bigint). */
 export function prepareRecord(record: NewRecord): PreparedRecord {
   const { topic, partition, key } = record;
-  const headers = JSON.stringify(record.headers);
+  const headers = headersText(record.headers);
   const value = record.value === null ? null : (JSON.stringify(record.value) ?? null);
   return { topic, partition, key, headers, value, bytes: key.length + headers.length + (value?.length ?? 0) };
+}
+
+let lastHeaders: NewRecord['headers'] | undefined;
+let lastText = '';
+
+/** Arrivals of a source share one object of headers. */
+function headersText(headers: NewRecord['headers']): string {
+  if (headers === lastHeaders) return lastText;
+  lastHeaders = Object.isFrozen(headers) ? headers : undefined;
+  lastText = JSON.stringify(headers);
+  return lastText;
 }
 
 export function createRecordTable(db: DatabaseSync, id: number, topic: TopicName): void {

@@ -1,10 +1,12 @@
 // Keys of packed tables: 16 hexadecimal digits outside, two unsigned 32-bit numbers inside.
 
+import { hex32 } from '@winnow/contracts';
+
 export const highOf = (key: string) => half(key, 0);
 export const lowOf = (key: string) => half(key, 8);
 
 export function formatKey(high: number, low: number): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+  return hex32(high) + hex32(low);
 }
 
 function half(key: string, start: number): number {

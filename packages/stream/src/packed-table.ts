@@ -14,6 +14,12 @@ export interface PackedTable {
   /** @throws RangeError where the key is not 16 hexadecimal digits or the row has another width. */
   set(key: string, row: readonly number[]): void;
   delete(key: string): boolean;
+  /**
+   * The same by a key's two halves, for what is read and written back with each of a million repeats: copies the row to `into`, without
+   * making texts or arrays. False where there is none.
+   */
+  readAt(high: number, low: number, into: Float64Array): boolean;
+  writeAt(high: number, low: number, row: Float64Array): void;
   /** In the order of the keys. */
   entries(): IterableIterator<[string, number[]]>;
 }
@@ -28,6 +34,8 @@ export function createPackedTable(columns: readonly string[]): PackedTable & Buc
   /** Keys of changed rows, two numbers each; a key may be there twice. */
   let changed: number[] = [];
   let size = 0;
+  // Copied for each row that is read: an array that is known to hold floats is filled without being built anew.
+  const blank = columns.map(() => 0.5);
 
   const segmentOf = (high: number, low: number) => segments[mix(high, low) % SEGMENTS];
 
@@ -57,7 +65,7 @@ export function createPackedTable(columns: readonly string[]): PackedTable & Buc
     const segment = segmentOf(high, low);
     const slot = segment?.find(high, low) ?? -1;
     if (!segment || slot < 0) return undefined;
-    const row = new Array<number>(width).fill(0);
+    const row = blank.slice();
     segment.copyRow(slot, row, 0);
     return row;
   }
@@ -131,6 +139,14 @@ export function createPackedTable(columns: readonly string[]): PackedTable & Buc
       if (deleted) changed.push(high, low);
       return deleted;
     },
+    readAt(high, low, into) {
+      const segment = segmentOf(high, low);
+      const slot = segment?.find(high, low) ?? -1;
+      if (!segment || slot < 0) return false;
+      segment.copyRow(slot, into, 0);
+      return true;
+    },
+    writeAt: (high, low, row) => put(high, low, row, 0, true),
     entries,
     takeChanges,
     encodeBucket,

@@ -1,7 +1,6 @@
 // One alert, in any of the forms in which Prometheus and Alertmanager write it.
 import { type AlertItem, type Item, isFields, type ReadContext, readTime, textIn, wrongShape } from '@winnow/contracts';
 import { redactText } from '@winnow/redaction';
-import { fingerprintOf } from './fingerprint.ts';
 import { readLabels, readTexts } from './read-labels.ts';
 
 export interface AlertOptions {
@@ -33,9 +32,9 @@ export function readAlert(
   const generatorURL = textIn(raw.generatorURL);
   return {
     type: 'alert',
-    fingerprint: fingerprintOf(labels.value),
+    fingerprint: labels.value.fingerprint,
     status: statusOf(status, endsAt, context.at),
-    labels: labels.value,
+    labels: labels.value.labels,
     annotations: annotations.value,
     ...(startsAt !== undefined && { startsAt }),
     ...(endsAt !== undefined && { endsAt }),

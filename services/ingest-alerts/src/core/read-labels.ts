@@ -1,5 +1,6 @@
 import { type Item, isFields, type ReadContext, textIn, wrongShape } from '@winnow/contracts';
 import { redactText } from '@winnow/redaction';
+import { type KnownLabels, recallLabels, rememberLabels, textOfLabels } from './known-labels.ts';
 
 type Labels = Record<string, string>;
 export type Read<T> = { readonly value: T } | { readonly problem: Item };
@@ -18,17 +19,20 @@ export function readTexts(value: unknown, field: string, context: ReadContext): 
   return { value: texts };
 }
 
-/** The labels of an alert, without those that only tell which replica of the sender it was. */
+/** The labels of an alert and its fingerprint, without those that only tell which replica of the sender it was. */
 export function readLabels(
   value: unknown,
   field: string,
   replicas: readonly string[],
   context: ReadContext,
-): Read<Labels> {
+): Read<KnownLabels> {
   if (!isFields(value)) return { problem: wrongShape(context, field, 'an object of texts', value) };
+  const text = textOfLabels(value, replicas);
+  const known = recallLabels(text);
+  if (known) return { value: known };
   const labels = readTexts(value, field, context);
   if ('problem' in labels) return labels;
   for (const replica of replicas) delete labels.value[replica];
-  if (textIn(labels.value.alertname) !== undefined) return labels;
+  if (textIn(labels.value.alertname) !== undefined) return { value: rememberLabels(text, labels.value) };
   return { problem: wrongShape(context, `${field}.alertname`, 'the name of the alert', value.alertname) };
 }
