@@ -1,5 +1,13 @@
 // A clue is one typed fact that speaks for or against a hypothesis: what was seen, in words, and where it can be seen.
-import { type EntityRef, type EventItem, type Evidence, entityKey } from '@winnow/contracts';
+import {
+  type Change,
+  type EntityRef,
+  type EventItem,
+  type Evidence,
+  entityKey,
+  type LogExcerpt,
+  type Signal,
+} from '@winnow/contracts';
 
 export interface Clue {
   /** What it means, a clause in plain words without a full stop. */
@@ -30,7 +38,26 @@ export function citeObject(ref: EntityRef, path: string, quote: string): Evidenc
 }
 
 export function citeEvent(event: EventItem): Evidence {
-  return cite('event', `Event ${event.reason} on ${placeOf(event.regarding)}`, event.message);
+  return cite('event', `${event.reason} on ${placeOf(event.regarding)}`, event.message);
+}
+
+export function citeLog(
+  excerpt: Pick<LogExcerpt, 'namespace' | 'pod' | 'container' | 'previous'>,
+  line: string,
+): Evidence {
+  const { namespace, pod, container, previous } = excerpt;
+  return cite('log', `${namespace}/${pod}/${container}${previous ? ' (previous)' : ''}`, line);
+}
+
+/** A change as a whole, or one field of it. */
+export function citeChange(change: Change, diff?: Change['diff'][number]): Evidence {
+  const place = placeOf(change.entity);
+  if (!diff) return cite('change', place, change.summary);
+  return cite('change', `${place} ${diff.path}`, `${diff.before ?? ''} → ${diff.after ?? ''}`);
+}
+
+export function citeSignal(source: string, signal: Signal): Evidence {
+  return cite(source, `${signal.reason} on ${placeOf(signal.entity)}`, signal.messages[0] ?? signal.reason);
 }
 
 /** What is not there is a fact, too: where it was looked for. */

@@ -21,7 +21,22 @@ export function describe(ref: EntityRef, summary: string): Remediation {
   return remedy(summary, `kubectl describe ${target(ref)}`, 'low');
 }
 
+/** Read a container's log; of a CronJob, which has none itself, the runs are shown. */
+export function readLog(ref: EntityRef, summary: string, flags: string): Remediation {
+  if (ref.kind === 'CronJob') return remedy(summary, `kubectl get jobs,pods -n ${ref.namespace}`, 'low');
+  return remedy(summary, `kubectl logs ${target(ref)} ${flags}`, 'low');
+}
+
+/** Controllers that keep former revisions. */
+const revisioned = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
+export function restart(ref: EntityRef, summary: string): Remediation {
+  if (!revisioned.includes(ref.kind)) return describe(ref, summary);
+  return remedy(summary, `kubectl rollout restart ${target(ref)}`, 'medium');
+}
+
 export function rollback(ref: EntityRef): Remediation {
+  if (!revisioned.includes(ref.kind)) return describe(ref, 'Compare it with what ran before');
   return remedy(
     'Go back to the revision before, if the trouble began with the last rollout',
     `kubectl rollout undo ${target(ref)}`,

@@ -1,6 +1,6 @@
 // Where nothing but a report of a symptom is at hand, its class still suggests a cause: with little confidence.
 import { type FailureModeId, failureMode, type Signal, type SymptomId } from '@winnow/contracts';
-import { cite, clue } from './clue.ts';
+import { citeSignal, clue } from './clue.ts';
 import { defineMode, type Mode } from './mode.ts';
 import { describe } from './remedy.ts';
 import type { Member, World } from './world/world.ts';
@@ -136,14 +136,7 @@ function suggestedMode(id: FailureModeId, most: number): Mode {
     base: most,
     depth: 2,
     guess: true,
-    required: [
-      ({ signal }) =>
-        clue(
-          0,
-          `the report says: ${signal.reason}`,
-          cite(sourceOf(signal), `signal ${signal.reason}`, signal.messages[0] ?? signal.reason),
-        ),
-    ],
+    required: [({ signal }) => clue(0, `the report says: ${signal.reason}`, citeSignal(sourceOf(signal), signal))],
     refuting: [
       ({ signal }) => {
         const base = suggestionsFor(signal).find((one) => one.mode === id)?.base ?? most;

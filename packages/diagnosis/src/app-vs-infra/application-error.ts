@@ -1,7 +1,7 @@
 // It runs, and fails requests by an error of its own.
-import { clue } from '../clue.ts';
+import { citeSignal, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
-import { remedy, rollback, target } from '../remedy.ts';
+import { readLog, rollback } from '../remedy.ts';
 import { outward } from '../world/calls.ts';
 import { hasReadyPod } from '../world/health.ts';
 import { symptomsAround } from '../world/slowness.ts';
@@ -12,11 +12,7 @@ const failsRequests: Test<Workload> = (workload, world) => {
     (each) => each.symptom === 'request-errors' || each.symptom === 'traffic-lost',
   );
   if (!signal || !hasReadyPod(workload)) return undefined;
-  return clue(0, 'it runs, and its requests fail', {
-    source: 'alert',
-    ref: `signal ${signal.reason}`,
-    quote: signal.messages[0] ?? signal.reason,
-  });
+  return clue(0, 'it runs, and its requests fail', citeSignal('alert', signal));
 };
 
 const ownError: Test<Workload> = (workload, world) => {
@@ -43,6 +39,6 @@ export const applicationError = defineMode<Workload>({
   supporting: [ownError],
   refuting: [blamesOthers],
   summary: ({ name }) => `${name} runs, but fails requests by an error of its own.`,
-  remediation: ({ ref }) => [remedy('Read its errors', `kubectl logs ${target(ref)} --tail=200`, 'low'), rollback(ref)],
+  remediation: ({ ref }) => [readLog(ref, 'Read its errors', '--tail=200'), rollback(ref)],
   neighbours: { 'dependency-unavailable': 'There its log blames somebody else.' },
 });

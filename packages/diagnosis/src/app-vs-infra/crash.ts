@@ -1,7 +1,7 @@
 // A container ends with an error of its own; so does the run of a Job.
 import { citeEvent, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
-import { remedy, rollback, target } from '../remedy.ts';
+import { readLog, rollback } from '../remedy.ts';
 import { blamesOthers, ended, inWhichItCrashes, lastComplaints, rolledOut } from '../world/last-words.ts';
 import type { ContainerView } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
@@ -53,11 +53,7 @@ export const applicationCrash = defineMode<ContainerView>({
   explains: inWhichItCrashes,
   summary: ({ name }) => `Container ${name} ends by an error of its own.`,
   remediation: ({ workload, name }) => [
-    remedy(
-      'Read what it said before it ended',
-      `kubectl logs ${target(workload.ref)} -c ${name} --previous --tail=100`,
-      'low',
-    ),
+    readLog(workload.ref, 'Read what it said before it ended', `-c ${name} --previous --tail=100`),
     rollback(workload.ref),
   ],
   neighbours: {
@@ -77,7 +73,5 @@ export const jobFailed = defineMode<ContainerView>({
   supporting: [ownTrace],
   refuting: [blamesOthers],
   summary: ({ name }) => `The run fails: container ${name} ends with an error.`,
-  remediation: ({ workload }) => [
-    remedy('Read what the run said', `kubectl logs ${target(workload.ref)} --tail=100`, 'low'),
-  ],
+  remediation: ({ workload }) => [readLog(workload.ref, 'Read what the run said', '--tail=100')],
 });

@@ -1,8 +1,8 @@
 // A probe fails: it asks the wrong port, speaks the wrong protocol, or is too tight; or the application hangs.
 import type { FailureModeId } from '@winnow/contracts';
-import { type Clue, citeEvent, citeObject, clue } from '../clue.ts';
+import { type Clue, citeChange, citeEvent, citeLog, citeObject, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
-import { edit, remedy, rollback, target } from '../remedy.ts';
+import { edit, readLog, rollback } from '../remedy.ts';
 import { type Death, deathsOf } from '../world/deaths.ts';
 import { announcedPorts } from '../world/ports.ts';
 import { type Failure, openPorts, type ProbeKind, probeFailures, probeOf } from '../world/probes.ts';
@@ -220,12 +220,7 @@ const slowStart: ContainerTest = (container, world) => {
           each,
         ),
       );
-    if (line)
-      return clue(0.3, 'its log shows a long start', {
-        source: 'log',
-        ref: `log ${excerpt.namespace}/${excerpt.pod}/${excerpt.container}`,
-        quote: line.slice(0, 300),
-      });
+    if (line) return clue(0.3, 'its log shows a long start', citeLog(excerpt, line));
   }
   return undefined;
 };
@@ -235,12 +230,7 @@ const answeredBefore: ContainerTest = (container, world) => {
   const path = (probeOf(container, 'liveness') ?? probeOf(container, 'readiness'))?.probe.httpGet?.path;
   for (const excerpt of world.logs.excerpts(container.workload, container.name)) {
     const line = path && excerpt.lines.find((each) => each.includes(path) && /\b20\d\b/.test(each));
-    if (line)
-      return clue(0.4, 'it answered the probe before', {
-        source: 'log',
-        ref: `log ${excerpt.namespace}/${excerpt.pod}/${excerpt.container}${excerpt.previous ? ' (previous)' : ''}`,
-        quote: line.slice(0, 300),
-      });
+    if (line) return clue(0.4, 'it answered the probe before', citeLog(excerpt, line));
   }
   const ready = container.runs.find((run) => run.status.ready && (run.status.restartCount ?? 0) > 0);
   return ready && clue(0.2, 'it is ready between its restarts');
@@ -368,15 +358,7 @@ const probeChanged =
       .changesOf(container.workload.ref)
       .find((each) => each.diff.some((diff) => pattern.test(diff.path)));
     const diff = change?.diff.find((each) => pattern.test(each.path));
-    return (
-      change &&
-      diff &&
-      clue(0.4, `${diff.path} was changed at ${change.at}`, {
-        source: 'change',
-        ref: `change ${change.id} ${diff.path}`,
-        quote: `${diff.before ?? ''} → ${diff.after ?? ''}`,
-      })
-    );
+    return change && diff && clue(0.4, `${diff.path} was changed at ${change.at}`, citeChange(change, diff));
   };
 
 const applicationHang = defineMode<ContainerView>({
@@ -397,10 +379,10 @@ const applicationHang = defineMode<ContainerView>({
   explains: explainsProbe(['liveness']),
   summary: ({ name }) => `Container ${name} answers for a while and then hangs, so its probes time out.`,
   remediation: ({ workload, name }) => [
-    remedy(
+    readLog(
+      workload.ref,
       'Take a thread dump while it hangs, and read its last words',
-      `kubectl logs ${target(workload.ref)} -c ${name} --previous --tail=50`,
-      'low',
+      `-c ${name} --previous --tail=50`,
     ),
     rollback(workload.ref),
   ],

@@ -1,6 +1,6 @@
 // Slow: throttled, slow by itself, by somebody it calls, or by the network; one workload, or all of a node.
 import { type EntityRef, entity, type Signal } from '@winnow/contracts';
-import { cite, clue, placeOf } from '../clue.ts';
+import { cite, citeSignal, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { describe, remedy, target } from '../remedy.ts';
 import { dependsOn, rise, seriesOf, slowSignal, slowWorkloads, symptomsAround, textOf } from '../world/slowness.ts';
@@ -8,8 +8,7 @@ import type { Workload } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
 
 type WorkloadTest = Test<Workload>;
-const told = (signal: Signal) =>
-  cite('alert', `signal ${signal.reason} on ${placeOf(signal.entity)}`, signal.messages[0] ?? signal.reason);
+const told = (signal: Signal) => citeSignal('alert', signal);
 
 const cpuWords = /cpu|cfs|throttl/i;
 
@@ -174,9 +173,9 @@ export const slowModes: readonly Mode[] = [
     supporting: [isSlow],
     explains: slowSymptoms,
     summary: ({ name }) => `${name} uses all the CPU that it may, and is slow for it.`,
-    remediation: ({ ref }) => [
+    remediation: ({ ref, desired, pods }) => [
       remedy('Raise the CPU limit', `kubectl set resources ${target(ref)} --limits=cpu=1`, 'medium'),
-      remedy('Or run more replicas', `kubectl scale ${target(ref)} --replicas=N`, 'low'),
+      remedy('Or run more replicas', `kubectl scale ${target(ref)} --replicas=${(desired ?? pods.length) + 1}`, 'low'),
     ],
     neighbours: { 'pod-network-delay': 'There the CPU is quiet.', 'slow-dependency': 'There what it calls is slow.' },
   }),

@@ -1,6 +1,6 @@
 // A workload calls a name or port that no Service has; or names do not resolve at all.
 import { type EntityRef, entity } from '@winnow/contracts';
-import { citeAbsence, citeObject, clue } from '../clue.ts';
+import { citeAbsence, citeChange, citeObject, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { describe, edit, remedy } from '../remedy.ts';
 import type { FailedCall } from '../world/calls.ts';
@@ -69,15 +69,7 @@ const settingChanged: Test<Workload> = (workload, world) => {
     .changesOf(workload.ref)
     .find((each) => each.diff.some((diff) => diff.path.includes(wrong?.setting.name ?? ' ')));
   const diff = change?.diff.find((each) => each.path.includes(wrong?.setting.name ?? ' '));
-  return (
-    change &&
-    diff &&
-    clue(0.4, `it was changed at ${change.at}`, {
-      source: 'change',
-      ref: `change ${change.id} ${diff.path}`,
-      quote: `${diff.before ?? ''} → ${diff.after ?? ''}`,
-    })
-  );
+  return change && diff && clue(0.4, `it was changed at ${change.at}`, citeChange(change, diff));
 };
 
 const isWell: Test<Workload> = (workload, world) =>

@@ -1,6 +1,6 @@
 // Callers crash without a word, and what they call was changed just before: the change is the best guess.
 import { type Change, symptoms } from '@winnow/contracts';
-import { clue } from '../clue.ts';
+import { citeChange, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { rollback } from '../remedy.ts';
 import { hasReadyPod } from '../world/health.ts';
@@ -39,12 +39,11 @@ const rolledOutBefore: Test<Workload> = (workload, world) => {
   const change = callers.length > 0 && hasReadyPod(workload) ? rolloutBefore(workload, world) : undefined;
   if (!change) return undefined;
   const diff = change.diff.find((each) => /image/i.test(each.path)) ?? change.diff[0];
-  const quote = `${change.summary} ${diff?.before ?? ''} → ${diff?.after ?? ''}`;
-  return clue(0, `${workload.name} was rolled out at ${change.at}, just before those who call it began to fail`, {
-    source: 'change',
-    ref: `change ${change.id} ${diff?.path ?? ''}`,
-    quote,
-  });
+  return clue(
+    0,
+    `${workload.name} was rolled out at ${change.at}, just before those who call it began to fail`,
+    citeChange(change, diff),
+  );
 };
 
 export const changedDependency = defineMode<Workload>({

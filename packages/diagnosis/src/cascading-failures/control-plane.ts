@@ -64,7 +64,7 @@ const isDown: Test<Scheduler> = (_, world) => {
     clue(
       0.8,
       `${check.service} is not active on ${check.node}`,
-      cite('check', `nodeServices ${check.node}/${check.service}`, check.output),
+      cite('check', `Node ${check.node} ${check.service}`, check.output),
     )
   );
 };

@@ -1,8 +1,8 @@
 // Callers fail because of somebody else: it is down, it answers wrongly, it takes no more connections, it refuses who they are.
 import { type EntityRef, entityKey } from '@winnow/contracts';
-import { citeObject, clue } from '../clue.ts';
+import { citeChange, citeObject, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
-import { describe, edit, remedy, rollback, target } from '../remedy.ts';
+import { describe, edit, remedy, restart, rollback, target } from '../remedy.ts';
 import type { FailedCall } from '../world/calls.ts';
 import { hasReadyPod, isUnwell } from '../world/health.ts';
 import type { LogKind } from '../world/log-kinds.ts';
@@ -63,14 +63,7 @@ const rolledOut: Test<Blamed> = ({ ref }, world) => {
   const change = world
     .changesOf(ref)
     .find((each) => each.diff.length === 0 || each.diff.some((diff) => /image|template|env|config/i.test(diff.path)));
-  return (
-    change &&
-    clue(0.35, `it was changed at ${change.at}: ${change.summary}`, {
-      source: 'change',
-      ref: `change ${change.id}`,
-      quote: change.summary,
-    })
-  );
+  return change && clue(0.35, `it was changed at ${change.at}: ${change.summary}`, citeChange(change));
 };
 
 export const dependencyUnavailable = defineMode<Blamed>({
@@ -174,14 +167,7 @@ const credentialChanged: Test<Workload> = (workload, world) => {
   const change = world.dossier.changes.find(
     (each) => each.entity.kind === 'Secret' && each.entity.namespace === workload.namespace,
   );
-  return (
-    change &&
-    clue(0.2, `Secret ${change.entity.name} was changed at ${change.at}`, {
-      source: 'change',
-      ref: `change ${change.id}`,
-      quote: change.summary,
-    })
-  );
+  return change && clue(0.2, `Secret ${change.entity.name} was changed at ${change.at}`, citeChange(change));
 };
 
 export const invalidCredentials = defineMode<Workload>({
@@ -201,7 +187,7 @@ export const invalidCredentials = defineMode<Workload>({
   summary: ({ name }) => `A server refuses the user, password or token of ${name}.`,
   remediation: (workload) => [
     remedy('Compare the Secret with what the server expects', `kubectl get secrets -n ${workload.namespace}`, 'low'),
-    remedy('Restart after the Secret has been corrected', `kubectl rollout restart ${target(workload.ref)}`, 'medium'),
+    restart(workload.ref, 'Restart after the Secret has been corrected'),
   ],
   neighbours: { 'secret-rotation': 'There the Secret was changed, and this workload still holds the former value.' },
 });

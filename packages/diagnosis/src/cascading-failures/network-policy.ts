@@ -1,6 +1,6 @@
 // Calls time out, the one called is well, and a NetworkPolicy that selects either end does not let the other through.
 import { entity, type KubeObject } from '@winnow/contracts';
-import { citeObject, clue } from '../clue.ts';
+import { citeChange, citeObject, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { edit } from '../remedy.ts';
 import type { FailedCall } from '../world/calls.ts';
@@ -84,14 +84,7 @@ const calledIsWell: Test<Policy> = (policy, world) => {
 
 const isNew: Test<Policy> = (policy, world) => {
   const change = world.changesOf(refOf(policy))[0];
-  return (
-    change &&
-    clue(0.4, `the policy was ${change.kind} at ${change.at}`, {
-      source: 'change',
-      ref: `change ${change.id}`,
-      quote: change.summary,
-    })
-  );
+  return change && clue(0.4, `the policy was ${change.kind} at ${change.at}`, citeChange(change));
 };
 
 const calledIsDown: Test<Policy> = (policy, world) => {

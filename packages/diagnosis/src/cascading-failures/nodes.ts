@@ -1,6 +1,6 @@
 // A node or one of its services is down: told by conditions, active checks, and by who is affected.
 import type { EntityRef } from '@winnow/contracts';
-import { cite, citeObject, clue } from '../clue.ts';
+import { cite, citeObject, citeSignal, clue } from '../clue.ts';
 import { defineMode, type Mode } from '../mode.ts';
 import { describe, remedy } from '../remedy.ts';
 import { either, type NodeTest, nodes, objectOf } from '../world/nodes.ts';
@@ -16,7 +16,7 @@ const serviceDown =
       clue(
         0.75,
         `${check.service} is not active on ${node.name}`,
-        cite('check', `nodeServices ${node.name}/${check.service}`, check.output),
+        cite('check', `Node ${node.name} ${check.service}`, check.output),
       )
     );
   };
@@ -33,14 +33,7 @@ const notReady: NodeTest = (node, world) => {
 
 const toldNotReady: NodeTest = (node, world) => {
   const signal = world.hasSymptom(node, 'node-not-ready');
-  return (
-    signal &&
-    clue(
-      0,
-      'it is reported as not ready',
-      cite('alert', `signal ${signal.reason}`, signal.messages[0] ?? signal.reason),
-    )
-  );
+  return signal && clue(0, 'it is reported as not ready', citeSignal('alert', signal));
 };
 
 const kubeletSilent: NodeTest = (node, world) => {
@@ -106,7 +99,7 @@ const onlyFromHere: NodeTest = (node, world) => {
     `${failed.length} of ${here.length} Services cannot be reached from ${node.name}, from other nodes they can`,
     cite(
       'check',
-      `connectivity ${failed[0]!.namespace}/${failed[0]!.service}:${failed[0]!.port} from ${node.name}`,
+      `Service ${failed[0]!.namespace}/${failed[0]!.service}:${failed[0]!.port} from ${node.name}`,
       failed[0]!.output,
     ),
   );

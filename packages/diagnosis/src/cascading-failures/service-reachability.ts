@@ -1,11 +1,13 @@
 // A Service that does not reach the pods that are meant: by selector, port or protocol.
-import { entity } from '@winnow/contracts';
-import { citeObject, clue } from '../clue.ts';
+import { entity, type Remediation } from '@winnow/contracts';
+import { citeChange, citeObject, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { edit, remedy, target } from '../remedy.ts';
 import { meantBy } from '../world/meant.ts';
 import { listeningPorts, portsOf } from '../world/ports.ts';
 import type { ServiceView } from '../world/services.ts';
+import type { Workload } from '../world/workloads.ts';
+import type { World } from '../world/world.ts';
 
 type ServiceTest = Test<ServiceView>;
 
@@ -43,6 +45,27 @@ function relevant(labels: Readonly<Record<string, string>>): Record<string, stri
   );
 }
 
+function ownSelector({ ref, namespace, name }: Workload, world: World): Readonly<Record<string, string>> | undefined {
+  const kind = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).find((each) => each === ref.kind);
+  return kind && world.objects.get(kind, namespace, name)?.spec?.selector?.matchLabels;
+}
+
+/** The labels by which the workload that is meant finds its own pods. */
+function setSelector(service: ServiceView, world: World): readonly Remediation[] {
+  const meant = meantBy(service, world)?.workload;
+  if (!meant) return [];
+  const labels = Object.entries(ownSelector(meant, world) ?? relevant(meant.labels));
+  if (labels.length === 0) return [];
+  const pairs = labels.map(([key, value]) => `${key}=${value}`).join(',');
+  return [
+    remedy(
+      `Set the selector to the labels of the pods of ${meant.name}`,
+      `kubectl set selector ${target(service.ref)} '${pairs}'`,
+      'medium',
+    ),
+  ];
+}
+
 const hasNoEndpoints: ServiceTest = (service) =>
   service.readyAddresses === 0
     ? clue(0.3, 'there is no endpoint behind it', citeObject(service.ref, 'endpoints', 'no addresses'))
@@ -59,11 +82,11 @@ const changedSince =
     const change = world.changesOf(service.ref).find((each) => each.diff.some((diff) => pattern.test(diff.path)));
     const diff = change?.diff.find((each) => pattern.test(each.path));
     if (!change || !diff) return undefined;
-    return clue(0.4, `${diff.path} was changed at ${change.at}${change.actor ? ` by ${change.actor}` : ''}`, {
-      source: 'change',
-      ref: `change ${change.id} ${diff.path}`,
-      quote: `${diff.before ?? ''} → ${diff.after ?? ''}`,
-    });
+    return clue(
+      0.4,
+      `${diff.path} was changed at ${change.at}${change.actor ? ` by ${change.actor}` : ''}`,
+      citeChange(change, diff),
+    );
   };
 
 export const serviceSelectorMismatch = defineMode<ServiceView>({
@@ -76,14 +99,7 @@ export const serviceSelectorMismatch = defineMode<ServiceView>({
   supporting: [hasNoEndpoints, callersFail, changedSince(/selector/)],
   summary: ({ ref, selector }) =>
     `Service ${ref.name} selects ${JSON.stringify(selector)}, which no pod carries, though pods that it is for are there.`,
-  remediation: (service) => [
-    remedy(
-      'Set the selector to the labels of the pods',
-      `kubectl set selector ${target(service.ref)} 'KEY=VALUE'`,
-      'medium',
-    ),
-    edit(service.ref, 'Or edit spec.selector'),
-  ],
+  remediation: (service, world) => [...setSelector(service, world), edit(service.ref, 'Or edit spec.selector')],
   neighbours: {
     'scaled-to-zero': 'There the template matches the selector, and no pods are wanted.',
     'service-port-mismatch': 'There pods are selected, and the port is wrong.',
@@ -137,7 +153,7 @@ const checkFails: ServiceTest = (service, world) => {
   if (checks.length === 0 || checks.some((each) => each.ok)) return undefined;
   return clue(0.4, 'it cannot be connected to from anywhere', {
     source: 'check',
-    ref: `connectivity ${service.ref.namespace}/${service.ref.name}:${checks[0]!.port}`,
+    ref: `Service ${service.ref.namespace}/${service.ref.name}:${checks[0]!.port}`,
     quote: checks[0]!.output,
   });
 };
@@ -150,7 +166,7 @@ export const checkSucceeds: ServiceTest = (service, world) => {
     check &&
     clue(0.5, 'it can be connected to', {
       source: 'check',
-      ref: `connectivity ${check.namespace}/${check.service}:${check.port}`,
+      ref: `Service ${check.namespace}/${check.service}:${check.port}`,
       quote: check.output,
     })
   );

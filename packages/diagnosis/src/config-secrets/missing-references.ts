@@ -1,6 +1,6 @@
 // A pod names a Secret, ConfigMap, key or ServiceAccount that does not exist.
-import { type Evidence, entity, type PodSpec } from '@winnow/contracts';
-import { type Clue, citeAbsence, citeEvent, citeObject, clue } from '../clue.ts';
+import { type Evidence, entity, type KubeObject, type PodSpec, type Remediation } from '@winnow/contracts';
+import { type Clue, citeAbsence, citeChange, citeEvent, citeObject, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
 import { edit, remedy } from '../remedy.ts';
 import { waitingOf } from '../world/deaths.ts';
@@ -80,6 +80,18 @@ function references(spec: PodSpec | undefined, kind: Kind): readonly Reference[]
   );
 }
 
+function lacks(reference: Reference, kind: Kind, workload: Workload, world: World): boolean {
+  const object = world.objects.get(kind, workload.namespace, reference.name);
+  const keys = object && keysOf(object);
+  return (
+    !object || (reference.key !== undefined && keys !== undefined && keys.length > 0 && !keys.includes(reference.key))
+  );
+}
+
+function keysOf(object: KubeObject): readonly string[] | undefined {
+  return object.kind === 'Secret' ? object.keys : Object.keys((object as { data?: Record<string, string> }).data ?? {});
+}
+
 /** A reference in the spec to an object that is not there, or to a key that it does not hold. */
 function seenMissing(workload: Workload, world: World, kind: Kind): Clue | undefined {
   if (!world.objects.sees(kind, workload.namespace)) return undefined;
@@ -93,8 +105,7 @@ function seenMissing(workload: Workload, world: World, kind: Kind): Clue | undef
     const place = `${kind} ${workload.namespace}/${reference.name}`;
     if (!object)
       return clue(0.6, `${kind} ${reference.name} does not exist`, citeAbsence(place, `no such ${kind}`), at);
-    const keys =
-      object.kind === 'Secret' ? object.keys : Object.keys((object as { data?: Record<string, string> }).data ?? {});
+    const keys = keysOf(object);
     if (reference.key && keys && keys.length > 0 && !keys.includes(reference.key))
       return clue(
         0.6,
@@ -131,11 +142,7 @@ const deletedOrChanged =
         each.entity.kind === kind && each.entity.namespace === workload.namespace && names.has(each.entity.name),
     );
     if (!change) return undefined;
-    return clue(0.3, `${kind} ${change.entity.name} was ${change.kind} at ${change.at}`, {
-      source: 'change',
-      ref: `change ${change.id}`,
-      quote: change.summary,
-    });
+    return clue(0.3, `${kind} ${change.entity.name} was ${change.kind} at ${change.at}`, citeChange(change));
   };
 
 const symptomsOfConfig = [
@@ -153,6 +160,25 @@ const symptomsOfConfig = [
   'job-failed',
 ] as const;
 
+/** What is there of the name is looked at; where nothing is, it is made from a file, so that no value stands in a command. */
+function create(kind: Kind, workload: Workload, world: World): readonly Remediation[] {
+  const sees = world.objects.sees(kind, workload.namespace);
+  const broken = references(workload.spec, kind).find((each) => lacks(each, kind, workload, world));
+  const name = broken?.name;
+  if (!sees || !name)
+    return [remedy(`See which there are`, `kubectl get ${kind.toLowerCase()}s -n ${workload.namespace}`, 'low')];
+  const ref = entity(kind, workload.namespace, name);
+  if (world.objects.get(kind, workload.namespace, name))
+    return [edit(ref, `Add key ${broken.key ?? ''} to ${kind} ${name}`)];
+  const keys = references(workload.spec, kind)
+    .filter((each) => each.name === name)
+    .flatMap((each) => each.key ?? []);
+  const noun = kind === 'Secret' ? 'secret generic' : 'configmap';
+  const files = [...new Set(keys)].map((key) => ` --from-file=${key}=./${key}`).join('');
+  const command = `kubectl create ${noun} ${name} -n ${workload.namespace}${files || ` --from-env-file=./${name}.env`}`;
+  return [remedy(`Create ${kind} ${name} with the keys that the pod needs, each value in a file`, command, 'low')];
+}
+
 function missingObject(kind: Kind) {
   return defineMode<Workload>({
     id: kind === 'Secret' ? 'missing-secret' : 'missing-configmap',
@@ -164,12 +190,8 @@ function missingObject(kind: Kind) {
     supporting: [(workload, world) => seenMissing(workload, world, kind), deletedOrChanged(kind)],
     explains: symptomsOfConfig,
     summary: ({ name }) => `The pods of ${name} cannot start because a ${kind} that they reference is missing.`,
-    remediation: (workload) => [
-      remedy(
-        `Create the ${kind} with the keys that the pod needs`,
-        `kubectl create ${kind === 'Secret' ? 'secret generic' : 'configmap'} NAME -n ${workload.namespace} --from-literal=KEY=VALUE`,
-        'low',
-      ),
+    remediation: (workload, world) => [
+      ...create(kind, workload, world),
       edit(workload.ref, 'Or correct the reference in the pod template'),
     ],
     neighbours: { [kind === 'Secret' ? 'missing-configmap' : 'missing-secret']: 'The kubelet names the kind.' },
@@ -224,7 +246,7 @@ export const missingServiceAccount = defineMode<Workload>({
   remediation: (workload) => [
     remedy(
       'Create the ServiceAccount',
-      `kubectl create serviceaccount ${workload.spec?.serviceAccountName ?? 'NAME'} -n ${workload.namespace}`,
+      `kubectl create serviceaccount ${workload.spec?.serviceAccountName ?? workload.name} -n ${workload.namespace}`,
       'low',
     ),
     edit(workload.ref, 'Or correct serviceAccountName in the pod template'),

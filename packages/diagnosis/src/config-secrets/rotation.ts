@@ -1,8 +1,8 @@
 // Something that a workload is configured with was changed, and it fails since; or a value is wrongly encoded.
 import type { Change } from '@winnow/contracts';
-import { clue } from '../clue.ts';
+import { citeChange, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
-import { edit, remedy, target } from '../remedy.ts';
+import { edit, restart } from '../remedy.ts';
 import { isUnwell } from '../world/health.ts';
 import type { Workload } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
@@ -47,12 +47,11 @@ const changed =
   (workload, world) => {
     const change = changeOf(workload, kind, world);
     if (!change || !(isUnwell(workload) || world.symptomsAt(workload.ref).length > 0)) return undefined;
-    const { path, before, after } = change.diff[0] ?? { path: '', before: undefined, after: undefined };
-    return clue(0, `${kind} ${change.entity.name}, which it uses, was changed at ${change.at}`, {
-      source: 'change',
-      ref: `change ${change.id} ${path}`,
-      quote: `${change.summary} ${before ?? ''} → ${after ?? ''}`,
-    });
+    return clue(
+      0,
+      `${kind} ${change.entity.name}, which it uses, was changed at ${change.at}`,
+      citeChange(change, change.diff[0]),
+    );
   };
 
 const isRefused: Test<Workload> = (workload, world) => {
@@ -71,14 +70,7 @@ const ownChange: Test<Workload> = (workload, world) => {
   const change = world
     .changesOf(workload.ref)
     .find((each) => each.diff.some((diff) => /image|command|args/.test(diff.path)));
-  return (
-    change &&
-    clue(0.4, 'the workload itself was changed, too', {
-      source: 'change',
-      ref: `change ${change.id}`,
-      quote: change.summary,
-    })
-  );
+  return change && clue(0.4, 'the workload itself was changed, too', citeChange(change));
 };
 
 export const rotationModes: readonly Mode[] = [
@@ -91,9 +83,7 @@ export const rotationModes: readonly Mode[] = [
     required: [changed('Secret'), isRefused],
     refuting: [ownChange],
     summary: ({ name }) => `${name} uses a Secret that was rotated, and the other side does not take its value.`,
-    remediation: ({ ref }) => [
-      remedy('Restart it, so that it takes the new value', `kubectl rollout restart ${target(ref)}`, 'medium'),
-    ],
+    remediation: ({ ref }) => [restart(ref, 'Restart it, so that it takes the new value')],
     neighbours: { 'invalid-credentials': 'There the Secret did not change.' },
   }),
   defineMode<Workload>({
@@ -108,7 +98,7 @@ export const rotationModes: readonly Mode[] = [
     summary: ({ name }) => `${name} misbehaves since a ConfigMap that it uses was changed.`,
     remediation: (workload) => [
       edit({ kind: 'ConfigMap', namespace: workload.namespace, name: 'NAME' }, 'Put the former content back'),
-      remedy('Restart it', `kubectl rollout restart ${target(workload.ref)}`, 'medium'),
+      restart(workload.ref, 'Restart it'),
     ],
     neighbours: { 'config-invalid': 'There the content was never right.' },
   }),

@@ -1,6 +1,6 @@
 // An autoscaler cannot act; a Helm release hangs.
 import { entity, type KubeObject } from '@winnow/contracts';
-import { cite, citeAbsence, citeObject, clue } from '../clue.ts';
+import { citeAbsence, citeObject, citeSignal, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { describe, edit } from '../remedy.ts';
 
@@ -36,7 +36,7 @@ const cannotAct: Test<Autoscaler> = (scaler, world) => {
 
 const isReported: Test<Autoscaler> = (scaler, world) => {
   const signal = world.hasSymptom(refOf(scaler), 'autoscaler-unable');
-  return signal && clue(0.2, '', cite('event', `signal ${signal.reason}`, signal.messages[0] ?? signal.reason));
+  return signal && clue(0.2, '', citeSignal('event', signal));
 };
 
 export const autoscalingModes: readonly Mode[] = [

@@ -1,11 +1,11 @@
 // The image cannot be pulled: by name, credentials, registry, rate limit, architecture or a broken layer.
 import type { Evidence, FailureModeId, Remediation } from '@winnow/contracts';
-import { citeAbsence, citeEvent, citeObject, clue } from '../clue.ts';
+import { citeAbsence, citeChange, citeEvent, citeObject, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
-import { describe, remedy, rollback, target } from '../remedy.ts';
+import { describe, edit, remedy, rollback, target } from '../remedy.ts';
 import { waitingOf } from '../world/deaths.ts';
 import { type ImageProblem, imageProblem } from '../world/image-problem.ts';
-import type { ContainerView } from '../world/workloads.ts';
+import type { ContainerView, Workload } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
 
 const waitingForImage =
@@ -69,11 +69,7 @@ const imageChanged: Test<ContainerView> = (container, world) => {
     .find((each) => each.diff.some((diff) => /image/i.test(diff.path)));
   const diff = change?.diff.find((each) => /image/i.test(each.path));
   if (!change || !diff) return undefined;
-  return clue(0.3, `the image was changed at ${change.at}`, {
-    source: 'change',
-    ref: `change ${change.id} ${diff.path}`,
-    quote: `${diff.before ?? ''} → ${diff.after ?? ''}`,
-  });
+  return clue(0.3, `the image was changed at ${change.at}`, citeChange(change, diff));
 };
 
 const pullSecretMissing: Test<ContainerView> = ({ workload }, world) => {
@@ -95,13 +91,25 @@ const hasNoPullSecret: Test<ContainerView> = ({ workload }) => {
   return clue(0.1, 'the pod names no pull secret', citeObject(workload.ref, 'spec.imagePullSecrets', 'none'));
 };
 
+/** The image that the container had before a recorded change. */
+function formerImage(workload: Workload, container: string, world: World): readonly Remediation[] {
+  const diffs = world.changesOf(workload.ref).flatMap((each) => each.diff);
+  const before = diffs.find((each) => /image$/i.test(each.path) && each.before?.includes('/'))?.before;
+  if (!before) return [];
+  const command = `kubectl set image ${target(workload.ref)} ${container}=${before}`;
+  return [remedy('Set the image that it had before', command, 'medium')];
+}
+
+const pullSecretOf = (workload: Workload) =>
+  (workload.spec?.imagePullSecrets ?? []).flatMap((each) => each.name ?? [])[0] ?? `${workload.name}-pull`;
+
 interface Row {
   readonly id: FailureModeId;
   readonly problem: ImageProblem;
   readonly headline: string;
   readonly summary: string;
   readonly supporting?: readonly Test<ContainerView>[];
-  readonly remediation: (container: ContainerView) => readonly Remediation[];
+  readonly remediation: (container: ContainerView, world: World) => readonly Remediation[];
 }
 
 const rows: readonly Row[] = [
@@ -111,8 +119,9 @@ const rows: readonly Row[] = [
     headline: 'its image reference does not exist',
     summary: 'The repository, tag or digest does not exist in the registry.',
     supporting: [imageChanged],
-    remediation: ({ workload, name }) => [
-      remedy('Set an image that exists', `kubectl set image ${target(workload.ref)} ${name}=IMAGE:TAG`, 'medium'),
+    remediation: ({ workload, name }, world) => [
+      ...formerImage(workload, name, world),
+      edit(workload.ref, 'Set an image that exists'),
       rollback(workload.ref),
     ],
   },
@@ -125,7 +134,7 @@ const rows: readonly Row[] = [
     remediation: ({ workload }) => [
       remedy(
         'Create the pull secret and name it in the pod template or the ServiceAccount',
-        `kubectl create secret docker-registry PULL-SECRET -n ${workload.namespace} --docker-server=REGISTRY --docker-username=USER --docker-password=PASSWORD`,
+        `kubectl create secret docker-registry ${pullSecretOf(workload)} -n ${workload.namespace} --from-file=.dockerconfigjson=$HOME/.docker/config.json`,
         'low',
       ),
     ],
@@ -136,12 +145,9 @@ const rows: readonly Row[] = [
     headline: 'the image registry cannot be reached',
     summary: "The registry's name does not resolve, or nothing answers there.",
     supporting: [imageChanged],
-    remediation: ({ workload, name }) => [
-      remedy(
-        'Correct the registry in the image reference',
-        `kubectl set image ${target(workload.ref)} ${name}=REGISTRY/IMAGE:TAG`,
-        'medium',
-      ),
+    remediation: ({ workload, name }, world) => [
+      ...formerImage(workload, name, world),
+      edit(workload.ref, 'Correct the registry in the image reference'),
       describe(workload.ref, "If the name is right, look at the nodes' DNS and at the registry"),
     ],
   },
@@ -159,13 +165,7 @@ const rows: readonly Row[] = [
     problem: 'architecture',
     headline: 'its image is built for another architecture',
     summary: 'The image has no variant for the architecture of the node.',
-    remediation: ({ workload, name }) => [
-      remedy(
-        "Use an image for the nodes' architecture",
-        `kubectl set image ${target(workload.ref)} ${name}=IMAGE:TAG`,
-        'medium',
-      ),
-    ],
+    remediation: ({ workload }) => [edit(workload.ref, "Use an image for the nodes' architecture")],
   },
   {
     id: 'image-layer-corrupt',

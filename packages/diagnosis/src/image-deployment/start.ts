@@ -1,7 +1,7 @@
 // What never comes to run: a command that cannot be started, an init container that fails or does not end.
 import { citeEvent, citeObject, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
-import { edit, remedy, target } from '../remedy.ts';
+import { edit, readLog } from '../remedy.ts';
 import { deathsOf, waitingOf } from '../world/deaths.ts';
 import { waitsForInit } from '../world/health.ts';
 import { blamesOthers, complains, inWhichItCrashes, lastComplaints, rolledOut } from '../world/last-words.ts';
@@ -101,7 +101,7 @@ export const initContainerFailure = defineMode<ContainerView>({
   explains: inWhichItCrashes,
   summary: ({ name, workload }) => `Init container ${name} fails, so the pods of ${workload.name} never start.`,
   remediation: ({ workload, name }) => [
-    remedy('Read what the init container says', `kubectl logs ${target(workload.ref)} -c ${name}`, 'low'),
+    readLog(workload.ref, 'Read what the init container says', `-c ${name}`),
     edit(workload.ref, 'Correct what it needs'),
   ],
 });

@@ -1,10 +1,11 @@
 // The scheduler finds no node: by selector, affinity, taint, cordon, room, or ports.
 import type { FailureModeId, Remediation } from '@winnow/contracts';
-import { clue } from '../clue.ts';
+import { citeChange, clue } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
 import { describe, edit, remedy, target } from '../remedy.ts';
 import { type Constraint, decisiveConstraint } from '../world/scheduling.ts';
 import type { Workload } from '../world/workloads.ts';
+import type { World } from '../world/world.ts';
 
 const decidedBy =
   (...wanted: readonly Constraint[]): Test<Workload> =>
@@ -20,11 +21,7 @@ const isNew: Test<Workload> = (workload, world) => {
     .find((each) => each.diff.some((diff) => /nodeSelector|affinity|toleration|resources|replicas/i.test(diff.path)));
   const diff = change?.diff.find((each) => /nodeSelector|affinity|toleration|resources|replicas/i.test(each.path));
   if (!change || !diff) return undefined;
-  return clue(0.3, `${diff.path} was changed at ${change.at}`, {
-    source: 'change',
-    ref: `change ${change.id} ${diff.path}`,
-    quote: `${diff.before ?? ''} → ${diff.after ?? ''}`,
-  });
+  return clue(0.3, `${diff.path} was changed at ${change.at}`, citeChange(change, diff));
 };
 
 interface Row {
@@ -32,7 +29,7 @@ interface Row {
   readonly constraints: readonly Constraint[];
   readonly headline: string;
   readonly summary: string;
-  readonly remediation: (workload: Workload) => readonly Remediation[];
+  readonly remediation: (workload: Workload, world: World) => readonly Remediation[];
 }
 
 const rows: readonly Row[] = [
@@ -85,7 +82,7 @@ const rows: readonly Row[] = [
     summary: 'No node carries the labels that the nodeSelector asks for.',
     remediation: ({ ref }) => [
       edit(ref, 'Correct spec.template.spec.nodeSelector'),
-      remedy('Or label the nodes that are meant', 'kubectl label node NODE KEY=VALUE', 'low'),
+      remedy('Or label the nodes that are meant: see what labels they have', 'kubectl get nodes --show-labels', 'low'),
     ],
   },
   {
@@ -95,7 +92,7 @@ const rows: readonly Row[] = [
     summary: 'No node satisfies the required node affinity.',
     remediation: ({ ref }) => [
       edit(ref, 'Correct spec.template.spec.affinity.nodeAffinity'),
-      remedy('Or label the nodes that are meant', 'kubectl label node NODE KEY=VALUE', 'low'),
+      remedy('Or label the nodes that are meant: see what labels they have', 'kubectl get nodes --show-labels', 'low'),
     ],
   },
   {
@@ -112,7 +109,11 @@ const rows: readonly Row[] = [
     summary: 'The nodes that are left carry a taint that the pod does not tolerate.',
     remediation: ({ ref }) => [
       edit(ref, 'Add the toleration, if the pod belongs there'),
-      remedy('Or remove the taint', 'kubectl taint node NODE KEY-', 'medium'),
+      remedy(
+        'Or remove the taint: see which node has which',
+        'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints',
+        'low',
+      ),
     ],
   },
   {
@@ -120,7 +121,12 @@ const rows: readonly Row[] = [
     constraints: ['cordon'],
     headline: 'the nodes that it needs are cordoned',
     summary: 'The nodes that the pod could go to are marked unschedulable.',
-    remediation: () => [remedy('Let the node take pods again', 'kubectl uncordon NODE', 'low')],
+    remediation: (_, world) =>
+      world.objects
+        .all('Node')
+        .filter((each) => each.spec?.unschedulable)
+        .slice(0, 3)
+        .map(({ metadata }) => remedy('Let the node take pods again', `kubectl uncordon ${metadata.name}`, 'low')),
   },
   {
     id: 'port-conflict',

@@ -1,6 +1,6 @@
 // A node runs short and evicts or starves its pods.
 import { type EntityRef, entity } from '@winnow/contracts';
-import { cite, citeObject, clue } from '../clue.ts';
+import { citeObject, citeSignal, clue } from '../clue.ts';
 import { defineMode, type Mode } from '../mode.ts';
 import { describe, remedy } from '../remedy.ts';
 import { either, type NodeTest, nodes, objectOf } from '../world/nodes.ts';
@@ -23,14 +23,7 @@ function pressureModes(): readonly Mode[] {
           `the node is under ${condition.type}`,
           citeObject(node, `status.conditions[${condition.type}]`, `${condition.status} ${condition.message ?? ''}`),
         );
-      return (
-        signal &&
-        clue(
-          0.1,
-          `it is reported under pressure`,
-          cite('alert', `signal ${signal.reason}`, signal.messages[0] ?? signal.reason),
-        )
-      );
+      return signal && clue(0.1, `it is reported under pressure`, citeSignal('alert', signal));
     };
   const evicts =
     (pattern: RegExp): NodeTest =>

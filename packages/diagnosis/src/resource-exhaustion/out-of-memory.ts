@@ -1,7 +1,7 @@
 // Killed for memory: is the limit too small for what the container needs, or does it keep ever more?
-import { type Clue, citeEvent, clue } from '../clue.ts';
+import { type Clue, citeEvent, citeSignal, clue } from '../clue.ts';
 import { defineMode, type Test } from '../mode.ts';
-import { edit, remedy, rollback, target } from '../remedy.ts';
+import { edit, readLog, remedy, rollback, target } from '../remedy.ts';
 import { deathsOf } from '../world/deaths.ts';
 import { growthInLogs, growthInMetrics, knownNeed, limitEvidence, memoryLimit } from '../world/memory.ts';
 import { showBytes } from '../world/quantity.ts';
@@ -54,11 +54,7 @@ function toldBySignal(container: ContainerView, world: World): Clue | undefined 
   const signal = world.hasSymptom(workload.ref, 'oom-killed');
   const main = workload.containers.find((each) => !each.init && memoryLimit(each) !== undefined);
   if (!signal || main !== container) return undefined;
-  return clue(0, 'it was reported as OOMKilled', {
-    source: 'alert',
-    ref: `signal ${signal.reason}`,
-    quote: signal.messages[0] ?? signal.reason,
-  });
+  return clue(0, 'it was reported as OOMKilled', citeSignal('alert', signal));
 }
 
 /** A known size that does not fit explains the kill, whatever the curve looks like on the way there. */
@@ -198,10 +194,10 @@ export const memoryLeak = defineMode<ContainerView>({
   summary: ({ name }) =>
     `Memory of container ${name} grows over its life until it is killed, and again after each restart.`,
   remediation: (container) => [
-    remedy(
+    readLog(
+      container.workload.ref,
       'Find what is kept: take a heap profile before the kill',
-      `kubectl logs ${target(container.workload.ref)} -c ${container.name} --previous`,
-      'low',
+      `-c ${container.name} --previous`,
     ),
     rollback(container.workload.ref),
     edit(container.workload.ref, 'Raise the limit to gain time only: a leak fills any limit'),

@@ -1,8 +1,8 @@
 // A quota or LimitRange of the namespace refuses objects.
 import { type EntityRef, type Evidence, entity, type FailureModeId, type SymptomId } from '@winnow/contracts';
-import { type Clue, cite, citeAbsence, citeEvent, citeObject, clue, sameEntity } from '../clue.ts';
+import { type Clue, cite, citeAbsence, citeEvent, citeObject, clue, placeOf, sameEntity } from '../clue.ts';
 import { defineMode, type Mode, type Test } from '../mode.ts';
-import { edit, remedy } from '../remedy.ts';
+import { remedy } from '../remedy.ts';
 import { claimsOf } from '../world/graph.ts';
 import { isShort } from '../world/health.ts';
 import { portsOf } from '../world/ports.ts';
@@ -52,7 +52,7 @@ function fromSignals(world: World): Refusal[] {
       const found = readRefusal(message);
       const namespace = signal.entity.namespace;
       return found && namespace
-        ? [{ ...found, namespace, evidence: cite('event', `signal ${signal.reason}`, message) }]
+        ? [{ ...found, namespace, evidence: cite('event', `${signal.reason} on ${placeOf(signal.entity)}`, message) }]
         : [];
     }),
   );
@@ -298,9 +298,10 @@ export const quotaModes: readonly Mode[] = [
     summary: (namespace) =>
       `A quota or LimitRange of namespace ${namespace.name} refuses pods for their requests or limits.`,
     remediation: (namespace) => [
-      edit(
-        entity('LimitRange', namespace.name, 'NAME'),
+      remedy(
         'Give defaults in a LimitRange, or set requests and limits in the pod template',
+        `kubectl describe limitrange,quota -n ${namespace.name}`,
+        'low',
       ),
     ],
   }),

@@ -22,7 +22,7 @@ const rows: readonly [ImageProblem, RegExp][] = [
   ],
   [
     'auth',
-    /unauthorized|authentication required|authorization failed|insufficient_scope|no basic auth|access denied|denied:|access forbidden|\b40[13]\b|failed to fetch\s(?:anonymous|oauth) token|invalid (?:username|credential)|FailedToRetrieveImagePullSecret|credentials/i,
+    /unauthorized|authentication required|authorization failed|insufficient_scope|no basic auth|access denied|denied:|access forbidden|\b40[13]\b|failed to fetch .{4,12}token|invalid (?:username|credential)|FailedToRetrieveImagePullSecret|credentials/i,
   ],
   ['not-found', /not found/i],
 ];

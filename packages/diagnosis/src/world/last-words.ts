@@ -1,5 +1,5 @@
 // The end of a container, and what it said before: what all modes of a crash look at.
-import { clue, placeOf } from '../clue.ts';
+import { citeChange, clue, placeOf } from '../clue.ts';
 import type { Test } from '../mode.ts';
 import { outward } from './calls.ts';
 import { deathsOf } from './deaths.ts';
@@ -52,10 +52,7 @@ export const rolledOut: ContainerTest = ({ workload }, world) => {
   const change = world
     .changesOf(workload.ref)
     .find((each) => each.diff.some((diff) => /image|template/i.test(diff.path)));
-  return (
-    change &&
-    clue(0.2, `it was changed at ${change.at}`, { source: 'change', ref: `change ${change.id}`, quote: change.summary })
-  );
+  return change && clue(0.2, `it was changed at ${change.at}`, citeChange(change));
 };
 
 export const inWhichItCrashes = [

@@ -1,7 +1,7 @@
 // Logs by workload: notable lines with what they complain about and whom they name. Bounded work whatever the size.
 import type { Dossier, Evidence, LogExcerpt } from '@winnow/contracts';
 import { entity } from '@winnow/contracts';
-import { cite } from '../clue.ts';
+import { citeLog } from '../clue.ts';
 import { endpointsIn, type Named } from './endpoints.ts';
 import { isError, kindsOf, type LogKind } from './log-kinds.ts';
 import type { Workload, Workloads } from './workloads.ts';
@@ -70,7 +70,6 @@ function linesOf(excerpt: LogExcerpt): LogLine[] {
     const kinds = kindsOf(text);
     const error = isError(text);
     if (kinds.length === 0 && !error) continue;
-    const ref = `log ${excerpt.namespace}/${pod}/${container}${previous ? ' (previous)' : ''}`;
     found.push({
       text,
       pod,
@@ -80,7 +79,7 @@ function linesOf(excerpt: LogExcerpt): LogLine[] {
       kinds,
       error,
       endpoints: endpointsNear(lines, index),
-      evidence: cite('log', ref, text),
+      evidence: citeLog(excerpt, text),
     });
   }
   return found.reverse();

@@ -1,6 +1,6 @@
 // Memory before an OOM kill: the limit, sizes that are known to be needed, and the shape of its growth.
 import { type Evidence, entity, type MetricSeries } from '@winnow/contracts';
-import { cite, citeObject } from '../clue.ts';
+import { cite, citeLog, citeObject } from '../clue.ts';
 import { bytesOf, quantity, showBytes } from './quantity.ts';
 import type { ContainerView } from './workloads.ts';
 import type { World } from './world.ts';
@@ -72,8 +72,7 @@ function needsOfLog(container: ContainerView, world: World): Need[] {
     for (const line of excerpt.lines.slice(-200)) {
       const whole = total.exec(line) ?? toHold.exec(line);
       if (!whole || /limit|quota|request|rss\s*=|disk|max(?:imum)? (?:upload|body|file)/i.test(line)) continue;
-      const ref = `log ${excerpt.namespace}/${excerpt.pod}/${excerpt.container}${excerpt.previous ? ' (previous)' : ''}`;
-      found.push({ bytes: bytesOf(whole[1]!, whole[2]), evidence: cite('log', ref, line) });
+      found.push({ bytes: bytesOf(whole[1]!, whole[2]), evidence: citeLog(excerpt, line) });
     }
   return found;
 }
@@ -116,7 +115,7 @@ function shapeOf(series: MetricSeries, limit: number | undefined, container: Con
     .slice(-14)
     .map(([, value]) => showBytes(value))
     .join(' ');
-  const name = `metric ${series.metric.__name__}{pod="${series.metric.pod}",container="${container.name}"}`;
+  const name = `${series.metric.__name__}{pod="${series.metric.pod}",container="${container.name}"}`;
   return {
     shape,
     lives: lives.length,
@@ -163,10 +162,8 @@ export function growthInLogs(container: ContainerView, world: World): Evidence |
     for (const [name, seen] of [...values].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const rising = seen.slice(1).filter((value, i) => value > seen[i]!).length;
       if (seen.length < 4 || rising < 0.9 * (seen.length - 1) || seen.at(-1)! < 1.4 * seen[0]!) continue;
-      const ref = `log ${excerpt.namespace}/${excerpt.pod}/${excerpt.container}${excerpt.previous ? ' (previous)' : ''}`;
-      return cite(
-        'log',
-        ref,
+      return citeLog(
+        excerpt,
         `${name}: ${seen[0]} … ${seen.at(-1)} over ${seen.length} lines; last: ${lines.at(-1) ?? ''}`,
       );
     }

@@ -1,6 +1,6 @@
 // Ports of a workload: what it declares, and what it says that it listens on.
 import { type Evidence, entity } from '@winnow/contracts';
-import { cite, citeObject } from '../clue.ts';
+import { citeLog, citeObject } from '../clue.ts';
 import type { ContainerView, Workload } from './workloads.ts';
 import type { World } from './world.ts';
 
@@ -47,8 +47,7 @@ export function announcedPorts(container: ContainerView, world: World): readonly
       const match = listening.exec(line);
       const number = Number(match?.[1]);
       if (!match || number > 65535 || found.has(number)) continue;
-      const ref = `log ${excerpt.namespace}/${excerpt.pod}/${excerpt.container}${excerpt.previous ? ' (previous)' : ''}`;
-      found.set(number, { number, name: undefined, protocol: undefined, evidence: cite('log', ref, line) });
+      found.set(number, { number, name: undefined, protocol: undefined, evidence: citeLog(excerpt, line) });
     }
   return [...found.values()];
 }
