@@ -1,63 +1,28 @@
-// A probe fails: it asks the wrong port, speaks the wrong protocol, or is too tight; or the application hangs.
+// A probe fails because of the probe: it asks the wrong port, speaks the wrong protocol, or is too tight.
 import type { FailureModeId } from '@winnow/contracts';
-import { type Clue, citeChange, citeEvent, citeLog, citeObject, clue } from '../clue.ts';
-import { defineMode, type Mode, type Test } from '../mode.ts';
-import { edit, readLog, rollback } from '../remedy.ts';
-import { type Death, deathsOf } from '../world/deaths.ts';
+import { type Clue, citeChange, citeEvent, citeLog, clue } from '../clue.ts';
+import { defineMode, type Mode } from '../mode.ts';
+import { edit, rollback } from '../remedy.ts';
 import { announcedPorts } from '../world/ports.ts';
-import { type Failure, openPorts, type ProbeKind, probeFailures, probeOf } from '../world/probes.ts';
+import { probeFailures, probeOf } from '../world/probes.ts';
 import type { ContainerView } from '../world/workloads.ts';
 import type { World } from '../world/world.ts';
-
-type ContainerTest = Test<ContainerView>;
-type Kinds = readonly ProbeKind[];
-
-/** The first kind of these whose probe fails in one of these ways, with harm that is still to be seen. */
-function failing(container: ContainerView, world: World, kinds: Kinds, ways: readonly Failure[]) {
-  for (const kind of kinds) {
-    if (!harmed(container, kind)) continue;
-    const found = probeFailures(container, kind, world).filter((each) => ways.includes(each.failure));
-    const view = probeOf(container, kind);
-    if (found.length > 0 && view) return { kind, view, last: found.at(-1)! };
-  }
-  return undefined;
-}
-
-/** A probe that failed while the container started, and passes since, was no fault. */
-function harmed(container: ContainerView, kind: ProbeKind): boolean {
-  if (container.runs.length === 0) return true;
-  const restarted = container.runs.some((run) => (run.status.restartCount ?? 0) > 0);
-  const unready = container.runs.some((run) => run.status.ready === false || run.status.started === false);
-  return kind === 'readiness' ? unready : restarted || unready;
-}
-
-const fails =
-  (kinds: Kinds, ...ways: readonly Failure[]): ContainerTest =>
-  (container, world) => {
-    const found = failing(container, world, kinds, ways);
-    return found && clue(0, `its ${found.kind} probe fails`, citeEvent(found.last.event));
-  };
-
-const probeEvidence = (container: ContainerView, kind: ProbeKind, quote: string) =>
-  citeObject(container.workload.ref, `containers[${container.name}].${kind}Probe`, quote);
-
-/** Nothing listens on the probed port, while the container is known to listen elsewhere. */
-const asksDeadPort =
-  (kinds: Kinds): ContainerTest =>
-  (container, world) => {
-    const found = failing(container, world, kinds, ['refused', 'timeout', 'other', 'exec']);
-    const { port, portName } = found?.view ?? {};
-    if (!found || (port === undefined && portName === undefined)) return undefined;
-    const open = openPorts(container, world);
-    if (open.length === 0 || open.some((each) => each.number === port)) return undefined;
-    const where = [...new Set(open.map((each) => each.number))].join(', ');
-    return clue(
-      0.5,
-      `the probe asks port ${port ?? portName}, the container listens on ${where}`,
-      probeEvidence(container, found.kind, `port ${port ?? portName}`),
-      open[0]!.evidence,
-    );
-  };
+import { applicationHang } from './hang.ts';
+import {
+  asksDeadPort,
+  type ContainerTest,
+  endsByItself,
+  explainsProbe,
+  failing,
+  fails,
+  type Kinds,
+  oomKilled,
+  outlivedProbe,
+  patience,
+  probeEvidence,
+  saysBlocked,
+  stillStarting,
+} from './probe-clues.ts';
 
 const otherProbeWorks =
   (kinds: Kinds): ContainerTest =>
@@ -81,18 +46,6 @@ const portIsOpen =
     const open = announcedPorts(container, world).find((each) => each.number === port);
     return open && clue(0.6, `the container says that it listens on ${port}`, open.evidence);
   };
-
-const endsByItself: ContainerTest = (container) => {
-  const death = deathsOf(container).find(
-    (each) => each.exitCode !== undefined && ![0, 137, 143, 2].includes(each.exitCode),
-  );
-  return death && clue(0.5, `the container ends by itself with exit code ${death.exitCode}`, death.evidence);
-};
-
-const oomKilled: ContainerTest = (container) => {
-  const death = deathsOf(container).find((each) => each.reason === 'OOMKilled');
-  return death && clue(0.8, 'it was killed for memory, not by its probe', death.evidence);
-};
 
 const wrongAnswer =
   (kinds: Kinds): ContainerTest =>
@@ -145,12 +98,6 @@ const handlerDiffers =
     );
   };
 
-/** Seconds from the container's start until the probe gives up. */
-function patience(container: ContainerView, kind: ProbeKind): number {
-  const probe = probeOf(container, kind)?.probe;
-  return (probe?.initialDelaySeconds ?? 0) + (probe?.periodSeconds ?? 10) * (probe?.failureThreshold ?? 3);
-}
-
 const tooTight =
   (kinds: Kinds): ContainerTest =>
   (container, world) => {
@@ -173,44 +120,6 @@ const tooTight =
     );
   };
 
-interface Life {
-  readonly death: Death;
-  /** Seconds after its start at which a probe that never passed would have ended it, at the latest. */
-  readonly latest: number;
-  readonly earliest: number;
-}
-
-/** The container's last life against its liveness probe's patience. */
-function lifeOf(container: ContainerView): Life | undefined {
-  const death = deathsOf(container).find((each) => each.lived !== undefined && each.reason !== 'OOMKilled');
-  const probe = probeOf(container, 'liveness')?.probe;
-  if (!death || !probe) return undefined;
-  const limit = patience(container, 'liveness');
-  const grace = death.exitCode === 137 ? (container.workload.spec?.terminationGracePeriodSeconds ?? 30) : 3;
-  const slack = 2 * (probe.periodSeconds ?? 10) + (probe.timeoutSeconds ?? 1) + 2;
-  return { death, latest: limit + grace + slack, earliest: limit - (probe.periodSeconds ?? 10) - 2 };
-}
-
-/** It ended when a probe that never passed would have ended it: it was still starting. */
-const stillStarting: ContainerTest = (container, world) => {
-  const life = lifeOf(container);
-  const lived = life?.death.lived ?? 0;
-  if (!life || lived < life.earliest || lived > life.latest || announcedPorts(container, world).length > 0)
-    return undefined;
-  return clue(
-    0.45,
-    `each life ends after ${lived} s, when the probe gives up, before it says that it is up`,
-    life.death.evidence,
-  );
-};
-
-/** It lived longer than a probe that never passed allows: so the probe passed at first. */
-const outlivedProbe: ContainerTest = (container) => {
-  const life = lifeOf(container);
-  if (!life || life.death.lived! <= life.latest) return undefined;
-  return clue(0.4, `it ran ${life.death.lived} s, longer than a probe that never passed allows`, life.death.evidence);
-};
-
 const slowStart: ContainerTest = (container, world) => {
   for (const excerpt of world.logs.excerpts(container.workload, container.name)) {
     const line = excerpt.lines
@@ -224,58 +133,6 @@ const slowStart: ContainerTest = (container, world) => {
   }
   return undefined;
 };
-
-/** It did answer this very probe before, or it was ready: the probe itself is right. */
-const answeredBefore: ContainerTest = (container, world) => {
-  const path = (probeOf(container, 'liveness') ?? probeOf(container, 'readiness'))?.probe.httpGet?.path;
-  for (const excerpt of world.logs.excerpts(container.workload, container.name)) {
-    const line = path && excerpt.lines.find((each) => each.includes(path) && /\b20\d\b/.test(each));
-    if (line) return clue(0.4, 'it answered the probe before', citeLog(excerpt, line));
-  }
-  const ready = container.runs.find((run) => run.status.ready && (run.status.restartCount ?? 0) > 0);
-  return ready && clue(0.2, 'it is ready between its restarts');
-};
-
-const saysBlocked: ContainerTest = (container, world) => {
-  const line = world.logs.about(container.workload, 'blocked').find((each) => each.container === container.name);
-  return line && clue(0.45, 'its last words tell of a blocked thread', line.evidence);
-};
-
-const ignoredTerm: ContainerTest = (container) => {
-  const death = deathsOf(container).find((each) => each.exitCode === 137 && each.reason !== 'OOMKilled');
-  return death && clue(0.25, 'it did not end when it was asked to, and was killed', death.evidence);
-};
-
-const timesOut: ContainerTest = (container, world) => {
-  const found = failing(container, world, ['liveness', 'readiness'], ['timeout']);
-  return found && clue(0, `its ${found.kind} probe gets no answer in time`, citeEvent(found.last.event));
-};
-
-const explainsProbe = (kinds: Kinds) =>
-  kinds.includes('liveness')
-    ? ([
-        'liveness-failed',
-        'crash-loop',
-        'container-failed',
-        'not-ready',
-        'startup-failed',
-        'readiness-failed',
-        'rollout-stuck',
-        'replicas-missing',
-        'service-no-endpoints',
-        'other',
-        'target-down',
-      ] as const)
-    : ([
-        'readiness-failed',
-        'startup-failed',
-        'not-ready',
-        'rollout-stuck',
-        'replicas-missing',
-        'service-no-endpoints',
-        'target-down',
-        'crash-loop',
-      ] as const);
 
 function probeModes(flavor: 'liveness' | 'readiness', kinds: Kinds): readonly Mode[] {
   const [port, protocol, timing] = ['wrong-port', 'wrong-protocol', 'timing'].map(
@@ -360,37 +217,6 @@ const probeChanged =
     const diff = change?.diff.find((each) => pattern.test(each.path));
     return change && diff && clue(0.4, `${diff.path} was changed at ${change.at}`, citeChange(change, diff));
   };
-
-const applicationHang = defineMode<ContainerView>({
-  id: 'application-hang',
-  headline: 'it stops answering after a while',
-  over: (world) => world.containers.filter((each) => !each.init),
-  blames: ({ workload }) => workload.ref,
-  base: 0.5,
-  required: [timesOut],
-  supporting: [answeredBefore, outlivedProbe, saysBlocked, ignoredTerm],
-  refuting: [
-    asksDeadPort(['liveness', 'readiness']),
-    endsByItself,
-    oomKilled,
-    (container, world) =>
-      answeredBefore(container, world) || saysBlocked(container, world) ? undefined : stillStarting(container, world),
-  ],
-  explains: explainsProbe(['liveness']),
-  summary: ({ name }) => `Container ${name} answers for a while and then hangs, so its probes time out.`,
-  remediation: ({ workload, name }) => [
-    readLog(
-      workload.ref,
-      'Take a thread dump while it hangs, and read its last words',
-      `-c ${name} --previous --tail=50`,
-    ),
-    rollback(workload.ref),
-  ],
-  neighbours: {
-    'liveness-probe-wrong-port': 'There the connection is refused from the start.',
-    'liveness-probe-timing': 'There it never answered in time.',
-  },
-});
 
 export const probeFailedModes: readonly Mode[] = [
   ...probeModes('liveness', ['liveness']),
