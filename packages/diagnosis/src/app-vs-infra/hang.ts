@@ -1,3 +1,4 @@
+// The application hangs: it answered its probe at first, and then no more.
 import { citeEvent, citeLog, clue } from '../clue.ts';
 import { defineMode } from '../mode.ts';
 import { readLog, rollback } from '../remedy.ts';

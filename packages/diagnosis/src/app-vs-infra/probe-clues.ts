@@ -1,3 +1,4 @@
+// Facts about a failing probe and the life of the container that it asks: what all modes of a failed probe look at.
 import { citeEvent, citeObject, clue } from '../clue.ts';
 import type { Test } from '../mode.ts';
 import { type Death, deathsOf } from '../world/deaths.ts';
@@ -45,7 +46,9 @@ export const asksDeadPort =
     const found = failing(container, world, kinds, ['refused', 'timeout', 'other', 'exec']);
     const { port, portName } = found?.view ?? {};
     if (!found || (port === undefined && portName === undefined)) return undefined;
-    const open = openPorts(container, world);
+    const announced = announcedPorts(container, world);
+    // A port that is declared and refuses is not open where the container itself names another one.
+    const open = found.last.failure === 'refused' && announced.length > 0 ? announced : openPorts(container, world);
     if (open.length === 0 || open.some((each) => each.number === port)) return undefined;
     const where = [...new Set(open.map((each) => each.number))].join(', ');
     return clue(

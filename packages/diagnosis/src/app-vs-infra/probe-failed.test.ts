@@ -54,6 +54,20 @@ test.each<[string, Case]>([
     },
   ],
   [
+    'by name, at a port that is declared and not opened',
+    {
+      container: {
+        ports: [
+          { name: 'http', containerPort: 5000 },
+          { name: 'mgmt', containerPort: 5001 },
+        ],
+        livenessProbe: { httpGet: { path: '/live', port: 'mgmt' } },
+      },
+      message: refused(5001),
+      log: '      Now listening on: http://[::]:5000',
+    },
+  ],
+  [
     'go, by its own word alone',
     {
       container: { livenessProbe: { httpGet: { path: '/live', port: 81 } } },

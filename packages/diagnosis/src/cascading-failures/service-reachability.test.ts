@@ -140,3 +140,14 @@ test('given an init container that waits for a Service whose selector misses its
   );
   expect(found.hypotheses[0]).toMatchObject({ mode: 'service-selector-mismatch', entity: cache });
 });
+
+test('given pods with other labels, then the command sets the selector to theirs, and names no placeholder', () => {
+  const [first] = cascade(
+    [redis(), service('session-cache', { port: 6379, selector: { app: 'session-cache', tier: 'hot' } })],
+    'panic: dial tcp: session-cache:6379: connect: connection refused',
+  );
+  expect(first!.remediation[0]!.command).toBe(
+    `kubectl set selector -n ${NAMESPACE} service/session-cache 'app=session-cache'`,
+  );
+  expect(first!.evidence.find(({ source }) => source === 'log')?.ref).toBe(`${NAMESPACE}/login-0/login (previous)`);
+});
