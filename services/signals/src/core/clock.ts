@@ -2,6 +2,7 @@
 import type { Turn } from './turn.ts';
 
 export function clockOf(turn: Turn, heard: string): number {
+  if (heard === turn.heard && turn.clock > 0) return turn.clock;
   const row = turn.state.heard.get(heard);
   return row ? row.at - row.blind : turn.at;
 }

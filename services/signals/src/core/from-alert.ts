@@ -4,60 +4,29 @@ import { alertClassOf, isAlwaysFiring } from './alert-classes.ts';
 import { linkPrint, printKey, slotOfPrint } from './alert-prints.ts';
 import { subjectOfAlert } from './alert-subject.ts';
 import { type Claim, muted, type Verdict } from './claim.ts';
-import { clockOf } from './clock.ts';
-import { raise, refreshLater, settleOrSave } from './raise.ts';
+import { raise, settleOrSave } from './raise.ts';
+import { endOf, firesSince, takeRepeat } from './repeat-alert.ts';
 import { resolve } from './resolve.ts';
 import { isAlive, type Place, placeAt, save, slotKeyOf } from './slots.ts';
-import { beat, phases, print } from './state.ts';
-import { HOUR, MINUTE, msOf } from './time.ts';
+import { beat, print } from './state.ts';
+import { msOf } from './time.ts';
 import type { Turn } from './turn.ts';
 
-/** A sender that posts its alerts again and again without an end has dropped one that it does not repeat for this long. */
-const UNREPEATED = 5 * MINUTE;
-/** Webhooks tell of the end by themselves, and repeat only every few hours (4 h by default). */
-const UNREPEATED_WEBHOOK = 5 * HOUR;
-
 export function takeAlert(turn: Turn, alert: AlertItem): Verdict {
+  return takeRepeat(turn, alert) ?? takeOther(turn, alert);
+}
+
+function takeOther(turn: Turn, alert: AlertItem): Verdict {
   const key = printKey(turn, alert.fingerprint);
   const known = turn.state.fingerprints.get(key);
   const slot = known && slotOfPrint(known);
   if (!known || !slot) return alert.status === 'firing' ? takeNew(turn, alert, key) : unknownResolved(alert);
   if (alert.status === 'resolved') return takeResolved(turn, alert, key, known, slot);
-  return repeat(turn, alert, key, known, slot) ?? takeNew(turn, alert, key);
+  return takeNew(turn, alert, key);
 }
 
 function unknownResolved(alert: AlertItem): Verdict {
   return muted(isAlwaysFiring(alert) ? 'always-firing-alert' : 'resolved-unknown');
-}
-
-/** The alert still fires: only figures change. Undefined where its signal has ended meanwhile. */
-function repeat(turn: Turn, alert: AlertItem, key: string, known: number[], slot: string): Verdict | undefined {
-  const { beats, fingerprints } = turn.state;
-  const row = beats.get(slot);
-  if (!row || !firesSince(known, row)) return undefined;
-  if (row[beat.phase] !== phases.open) return undefined;
-  const ends = endOf(turn, alert);
-  known[print.lastAt] = turn.at;
-  fingerprints.set(key, known);
-  row[beat.count]!++;
-  row[beat.lastSeen] = turn.at;
-  row[beat.lastAt] = turn.at;
-  if (ends > row[beat.endsAt]!) row[beat.endsAt] = ends;
-  refreshLater(turn, slot, row);
-  beats.set(slot, row);
-  return { outcome: 'deduplicated', slot };
-}
-
-/** It was last heard of firing, and its signal has not ended since. */
-const firesSince = (known: readonly number[], row: readonly number[]): boolean =>
-  known[print.lastAt]! > 0 && known[print.lastAt]! >= row[beat.resolvedAt]!;
-
-/** When it ends unless it is sent again, on its source's clock. */
-function endOf(turn: Turn, alert: AlertItem): number {
-  const told = msOf(alert.endsAt);
-  const posted = turn.source === 'alertmanager.alerts';
-  const left = told > turn.at ? told - turn.at : posted ? UNREPEATED : UNREPEATED_WEBHOOK;
-  return clockOf(turn, turn.heard) + left;
 }
 
 /** A new alert, or one that comes back. */

@@ -63,7 +63,7 @@ export function settleOrSave(turn: Turn, { place, changed }: Raised): void {
 }
 
 /** Arranges that a count that has grown is told, not too often. */
-export function refreshLater(turn: Turn, key: string, row: number[]): void {
+export function refreshLater(turn: Turn, key: string, row: number[] | Float64Array): void {
   if (row[beat.dirty] !== 0) return;
   const pace = Math.max(1, Math.ceil(turn.state.tally.open / SIGNALS_A_REFRESH));
   row[beat.dirty] = Math.max(turn.at + SECOND, row[beat.emittedAt]! + REFRESH * pace);

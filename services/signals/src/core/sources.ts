@@ -12,9 +12,11 @@ export function hear(turn: Turn, key: string): void {
   const { heard, heardIn } = turn.state;
   const known = heard.get(key);
   turn.heard = key;
+  turn.clock = known ? known.at - known.blind : 0;
   if (known?.at === turn.at && !known.silent) return;
   const gap = known ? turn.at - known.at : 0;
   const row = { at: turn.at, blind: (known?.blind ?? 0) + (gap > BLIND_GAP ? gap : 0) };
+  turn.clock = row.at - row.blind;
   heard.set(key, row);
   heardIn.add(turn.scope, key);
   if (known?.silent) refreshStaleness(turn, key, false);

@@ -136,8 +136,9 @@ export const beat = {
 } as const;
 export const BEAT_WIDTH = 16;
 
-/** Columns of `fingerprints`; `lastAt` is negative once the alert was told resolved. */
+/** Columns of `fingerprints`; `lastAt` is when the alert began to fire again last, negative once it was told resolved. */
 export const print = { lastAt: 0, slotHigh: 1, slotLow: 2, nextHigh: 3, nextLow: 4 } as const;
+const PRINT_WIDTH = 5;
 
 /** Columns of `events`: what is known of an event object. */
 export const seen = { count: 0, version: 1, at: 2, slotHigh: 3, slotLow: 4 } as const;
@@ -199,6 +200,8 @@ export interface State {
   readonly heardIn: ReturnType<typeof createIndex>;
   /** How many signals are open, to pace their refreshes. */
   readonly tally: { open: number };
+  /** Room to read one row of `fingerprints` and of `beats` into; holds nothing from one item to the next. */
+  readonly room: { readonly print: Float64Array; readonly beat: Float64Array };
   /** The latest arrival of any cluster: the clock on which rows without a cluster expire. */
   readonly partition: { at: number };
 }
@@ -219,6 +222,7 @@ export function wrapTables(all: Tables): State {
     keptBy: createIndex(),
     heardIn: createIndex(),
     tally: { open: 0 },
+    room: { print: new Float64Array(PRINT_WIDTH), beat: new Float64Array(BEAT_WIDTH) },
     partition: { at: 0 },
   };
 }

@@ -3,9 +3,15 @@
 /** Milliseconds of a told time; 0 where it is absent, unreadable or Go's zero time (year 1). */
 export function msOf(text: string | undefined): number {
   if (!text) return 0;
+  if (text === latest.text) return latest.ms;
   const ms = Date.parse(text);
-  return Number.isFinite(ms) && ms > 0 ? ms : 0;
+  latest.text = text;
+  latest.ms = Number.isFinite(ms) && ms > 0 ? ms : 0;
+  return latest.ms;
 }
+
+/** The alerts of one request mostly end at one time: it is read once. */
+const latest = { text: '', ms: 0 };
 
 export const textOf = (ms: number): string => new Date(ms).toISOString();
 

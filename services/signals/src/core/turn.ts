@@ -23,6 +23,8 @@ export interface Turn {
   readonly source: Source;
   /** The source instance whose arrival or heartbeat is at hand: `scope|source|instance`. */
   heard: string;
+  /** The time on that instance's clock, once it was heard; 0 before. */
+  clock: number;
   readonly at: number;
   readonly atText: string;
   readonly row: ClusterRow;
@@ -31,7 +33,16 @@ export interface Turn {
   /** The recording's line, as the key of the table `lines`; absent outside recordings. */
   readonly line: string | undefined;
   readonly emit: Emission[];
-  readonly cells: Map<string, { source: Source; outcome: LedgerCell['outcome']; reason: OutcomeReason; count: number }>;
+  readonly cells: Map<string, Cell>;
+  /** The one that counted last. */
+  cell?: Cell;
+}
+
+interface Cell {
+  readonly source: Source;
+  readonly outcome: LedgerCell['outcome'];
+  readonly reason: OutcomeReason;
+  count: number;
 }
 
 export const heardKey = (scope: string, source: string, instance: string): string => `${scope}|${source}|${instance}`;
@@ -56,6 +67,7 @@ export function openTurn(state: State, envelope: Envelope, position: string): Tu
     mark: markOf(scope),
     source: envelope.source,
     heard: heardKey(scope, envelope.source, envelope.instance),
+    clock: 0,
     at,
     atText: new Date(at).toISOString(),
     row,
@@ -73,10 +85,17 @@ export function account(turn: Turn, verdict: Verdict): void {
 }
 
 export function count(turn: Turn, outcome: LedgerCell['outcome'], reason: OutcomeReason): void {
+  if (turn.cell?.outcome !== outcome || turn.cell.reason !== reason) turn.cell = cellOf(turn, outcome, reason);
+  turn.cell.count++;
+}
+
+function cellOf(turn: Turn, outcome: LedgerCell['outcome'], reason: OutcomeReason): Cell {
   const key = `${outcome}|${reason}`;
-  const cell = turn.cells.get(key);
-  if (cell) cell.count++;
-  else turn.cells.set(key, { source: turn.source, outcome, reason, count: 1 });
+  const known = turn.cells.get(key);
+  if (known) return known;
+  const cell = { source: turn.source, outcome, reason, count: 0 };
+  turn.cells.set(key, cell);
+  return cell;
 }
 
 /** The first signal that a line's items belong to. */
