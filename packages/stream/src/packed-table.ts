@@ -20,12 +20,6 @@ export interface PackedTable {
    */
   readAt(high: number, low: number, into: Float64Array): boolean;
   writeAt(high: number, low: number, row: Float64Array): void;
-  /**
-   * The same by a key's two halves, for what is read and written back with each of a million repeats: copies the row to `into`, without
-   * making texts or arrays. False where there is none.
-   */
-  readAt(high: number, low: number, into: Float64Array): boolean;
-  writeAt(high: number, low: number, row: Float64Array): void;
   /** In the order of the keys. */
   entries(): IterableIterator<[string, number[]]>;
 }
@@ -145,14 +139,6 @@ export function createPackedTable(columns: readonly string[]): PackedTable & Buc
       if (deleted) changed.push(high, low);
       return deleted;
     },
-    readAt(high, low, into) {
-      const segment = segmentOf(high, low);
-      const slot = segment?.find(high, low) ?? -1;
-      if (!segment || slot < 0) return false;
-      segment.copyRow(slot, into, 0);
-      return true;
-    },
-    writeAt: (high, low, row) => put(high, low, row, 0, true),
     readAt(high, low, into) {
       const segment = segmentOf(high, low);
       const slot = segment?.find(high, low) ?? -1;
