@@ -13,7 +13,7 @@ function opened() {
   const heads = openHeads(db);
   const transactions: number[] = [];
   const { appendWithin, takeWritten } = createAppend(db, heads, () => 0);
-  const commits = createGroupCommit(db, 'memory', heads, () => {}, {
+  const commits = createGroupCommit(db, 'memory', heads, {
     onGrowth: (grown) => transactions.push(grown.length),
     onUndo: takeWritten,
   });

@@ -22,6 +22,8 @@ export interface Heads {
   change(topic: TopicName, partition: number): Head;
   /** Writes what has changed: the last step before the transaction is committed. */
   write(): void;
+  /** The logs that this transaction changes. */
+  changing(): Readonly<Head>[];
   /** The transaction is committed: gives the logs that have grown. */
   keep(): Readonly<Head>[];
   /** The transaction is undone. */
@@ -62,6 +64,7 @@ export function openHeads(db: DatabaseSync): Heads {
     write() {
       for (const head of working.values()) update.run(head.next, head.records, head.bytes, head.cleaned, head.id);
     },
+    changing: () => [...working.values()],
     keep() {
       const grown = [...working].filter(([key, head]) => head.next > (committed.get(key)?.next ?? 0));
       for (const [key, head] of working) committed.set(key, head);

@@ -2,17 +2,19 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LocalLog } from '@winnow/stream';
+import { createCheckpointer } from './checkpointer.ts';
 import { type Durability, databaseFile, openForWriting } from './connection.ts';
 import { createAppend, createLog } from './event-log.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { logKey, openHeads } from './heads.ts';
+import { type Head, logKey, openHeads } from './heads.ts';
 import { lockDir } from './lock.ts';
 import { usedBytes } from './pages.ts';
 import { createRecentRecords } from './recent-records.ts';
 import { createStore, type PublishingStore } from './state-store.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { createSweeper, type Retention, type SweepReport } from './sweep.ts';
-import { createSyncing } from './syncing.ts';
+import { createLogSync } from './syncing.ts';
+import { createUpkeep, type Upkeep } from './upkeep.ts';
 
 export interface SqliteOptions {
   readonly dir: string;
@@ -69,13 +71,19 @@ function wire(
   let subscriptions: Subscriptions | undefined;
   const recent = createRecentRecords();
   const append = createAppend(db, heads, clock);
-  const commits = createGroupCommit(db, file, heads, createSyncing(db, durability), {
-    onGrowth(grown) {
+  const sync = createLogSync(db, file, durability);
+  let upkeep: Upkeep | undefined;
+  const observer = {
+    onGrowth(grown: readonly Readonly<Head>[]) {
       recent.add(append.takeWritten());
       subscriptions?.wake(grown.map((head) => logKey(head.topic, head.partition)));
     },
     onUndo: append.takeWritten,
-  });
+    onSwept: (swept: readonly Readonly<Head>[]) => recent.forget(swept),
+    onWritten: (bytes: number) => upkeep?.note(bytes),
+  };
+  const commits = createGroupCommit(db, file, heads, observer, sync);
+  upkeep = sync && createUpkeep(createCheckpointer(file), commits.hold);
   const opened = createLog(db, file, heads, commits, append.appendWithin, recent);
   subscriptions = opened.subscriptions;
   const sweeper = createSweeper(db, file, heads, commits, durability, retention);
@@ -84,7 +92,8 @@ function wire(
   async function close(): Promise<void> {
     await sweeper.stop();
     await opened.subscriptions.close();
-    commits.close();
+    await upkeep?.close();
+    await commits.close();
     db.close();
     release();
   }

@@ -13,6 +13,8 @@ export interface Appended {
 export interface RecentRecords {
   /** Takes in what a transaction has committed, in order. */
   add(appended: readonly Appended[]): void;
+  /** What is left of these logs is to be read there: some of it may have been removed. */
+  forget(logs: readonly { readonly topic: TopicName; readonly partition: number }[]): void;
   /** From an offset on, at most so many records and about so many characters; undefined where the log must be read instead. */
   read(topic: TopicName, partition: number, from: number, limit: number, bytes: number): LogRecord[] | undefined;
 }
@@ -67,6 +69,9 @@ export function createRecentRecords(mostBytes = MOST_BYTES): RecentRecords {
         ring.bytes += each.record.bytes;
         if (ring.bytes > mostBytes) shorten(ring);
       }
+    },
+    forget(logs) {
+      for (const { topic, partition } of logs) rings.delete(logKey(topic, partition));
     },
     read(topic, partition, from, limit, bytes) {
       const ring = rings.get(logKey(topic, partition));

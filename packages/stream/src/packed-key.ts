@@ -9,18 +9,24 @@ export function formatKey(high: number, low: number): string {
   return hex32(high) + hex32(low);
 }
 
+/** The value of each digit by its UTF-16 unit; what is no digit has a bit above those of digits. */
+const NO_DIGIT = 16;
+const digits = Uint8Array.from({ length: 128 }, (_, unit) => {
+  if (unit >= 48 && unit <= 57) return unit - 48;
+  return unit >= 97 && unit <= 102 ? unit - 87 : NO_DIGIT;
+});
+
 function half(key: string, start: number): number {
   if (key.length !== 16) throw refuse(key);
   let value = 0;
-  for (let at = start; at < start + 8; at++) value = (value << 4) | digit(key, at);
+  let seen = 0;
+  for (let at = start; at < start + 8; at++) {
+    const digit = digits[key.charCodeAt(at)] ?? NO_DIGIT;
+    seen |= digit;
+    value = (value << 4) | digit;
+  }
+  if (seen >= NO_DIGIT) throw refuse(key);
   return value >>> 0;
-}
-
-function digit(key: string, at: number): number {
-  const unit = key.charCodeAt(at);
-  if (unit >= 48 && unit <= 57) return unit - 48;
-  if (unit >= 97 && unit <= 102) return unit - 87;
-  throw refuse(key);
 }
 
 function refuse(key: string): RangeError {

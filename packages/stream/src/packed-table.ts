@@ -27,8 +27,8 @@ export interface PackedTable {
 /** Many small segments, each of which grows alone: growing moves a thousandth of the rows. A bucket is every 64th segment. */
 const SEGMENTS = 1 << SEGMENT_BITS;
 
-/** An empty table with a column for each name. */
-export function createPackedTable(columns: readonly string[]): PackedTable & Bucketed {
+/** An empty table with a column for each name; `noted` is false where nobody asks for its changes. */
+export function createPackedTable(columns: readonly string[], { noted = true } = {}): PackedTable & Bucketed {
   const width = columns.length;
   const segments = new Array<PackedSegment | undefined>(SEGMENTS).fill(undefined);
   /** Keys of changed rows, two numbers each; a key may be there twice. */
@@ -130,13 +130,13 @@ export function createPackedTable(columns: readonly string[]): PackedTable & Buc
     get: (key) => rowAt(highOf(key), lowOf(key)),
     set(key, row) {
       if (row.length !== width) throw new RangeError(`a row of ${row.length} columns for ${columns.join(', ')}`);
-      put(highOf(key), lowOf(key), row, 0, true);
+      put(highOf(key), lowOf(key), row, 0, noted);
     },
     delete(key) {
       const high = highOf(key);
       const low = lowOf(key);
       const deleted = remove(high, low);
-      if (deleted) changed.push(high, low);
+      if (deleted && noted) changed.push(high, low);
       return deleted;
     },
     readAt(high, low, into) {

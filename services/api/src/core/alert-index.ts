@@ -25,30 +25,38 @@ export interface AlertIndex {
 /** An alert without an end that Prometheus does not send again is over after so long: Alertmanager's resolve_timeout. */
 const RESOLVE_TIMEOUT = 5 * 60_000;
 const columns = ['partition', 'offset', 'item', 'startsAt', 'endsAt', 'updatedAt'];
-/** The table notes what changed, for a store; here nobody asks, so the note is thrown away now and then. */
-const NOTES = 4_096;
+
+interface Arrival {
+  readonly scope: string;
+  /** Milliseconds. */
+  readonly at: number;
+  readonly envelope: Envelope;
+  readonly record: LogRecord;
+}
 
 export function createAlertIndex(): AlertIndex {
-  const rows = createPackedTable(columns);
-  let noted = 0;
+  const rows = createPackedTable(columns, { noted: false });
 
   function apply(record: LogRecord): void {
     if (record.topic !== topics.observations.name || record.value === null) return;
     const envelope = record.value as Envelope;
     if (envelope.source !== 'alertmanager.alerts' && envelope.source !== 'alertmanager.webhook') return;
+    const arrival = { scope: `${envelope.tenant}/${envelope.cluster}|`, at: Date.parse(envelope.at), envelope, record };
     envelope.items.forEach((item, index) => {
-      if (item.type === 'alert') applyAlert(record, envelope, item, index);
+      if (item.type === 'alert') applyAlert(arrival, item, index);
     });
   }
 
-  function applyAlert(record: LogRecord, envelope: Envelope, alert: AlertItem, item: number): void {
-    const key = hash64(`${envelope.tenant}/${envelope.cluster}|${alert.fingerprint}`);
-    const at = Date.parse(envelope.at);
+  function applyAlert({ scope, at, envelope, record }: Arrival, alert: AlertItem, item: number): void {
+    const key = hash64(scope + alert.fingerprint);
     const endsAt = endOf(envelope, alert, at);
     if (alert.status === 'resolved' || endsAt <= at) rows.delete(key);
-    else rows.set(key, [record.partition, record.offset, item, startOf(alert, rows.get(key), at), endsAt, at]);
-    noted += 1;
-    if (noted % NOTES === 0) rows.takeChanges();
+    else rows.set(key, [record.partition, record.offset, item, startOf(key, alert, at), endsAt, at]);
+  }
+
+  /** The sender's own start, else when it was first heard of. */
+  function startOf(key: string, alert: AlertItem, at: number): number {
+    return timeOf(alert.startsAt) ?? rows.get(key)?.[3] ?? at;
   }
 
   function* firing(now: number): Iterable<AlertRow> {
@@ -77,11 +85,6 @@ function toRow([
   updatedAt = 0,
 ]: readonly number[]): AlertRow {
   return { partition, offset, item, startsAt, endsAt, updatedAt };
-}
-
-/** The sender's own start, else when it was first heard of. */
-function startOf(alert: AlertItem, known: readonly number[] | undefined, at: number): number {
-  return timeOf(alert.startsAt) ?? known?.[3] ?? at;
 }
 
 /** Alertmanager's webhook repeats an alert every few hours and says when it is over; Prometheus sends it every minute, with an end. */
