@@ -18,8 +18,9 @@ export interface Appender {
   takeWritten(): readonly Appended[];
 }
 
-// A batch is parsed at once on the thread that answers HTTP, and is held in memory while it is handled.
+// A batch is held in memory while it is handled; what must be read from the file is parsed at once on the thread that answers HTTP.
 const batchBytes = 1024 * 1024;
+const parsedBytes = 256 * 1024;
 
 export function createAppend(db: DatabaseSync, heads: Heads, clock: () => number): Appender {
   const tables = new Map<number, RecordTable>();
@@ -82,7 +83,7 @@ export function createLog(
 
 function readRecords(table: RecordTable, file: string, from: number, limit: number): LogRecord[] {
   try {
-    return told(file, () => table.read(from, limit, batchBytes));
+    return told(file, () => table.read(from, limit, parsedBytes));
   } catch (error) {
     throw error instanceof SyntaxError ? damaged(file, `a record is no JSON (${error.message})`, error) : error;
   }

@@ -1,9 +1,9 @@
 // Folding a batch: the decisions of a stage over some records, gathered for one commit.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stamp } from './headers.ts';
 import type { PartitionMemory } from './partition-memory.ts';
 import { isNew } from './producers.ts';
 import type { LogRecord, NewRecord, Offsets } from './records.ts';
+import { areSharesAwaited, nextShare, SHARE } from './shares.ts';
 import type { Caused } from './spans.ts';
 import type { Outcome, Stage } from './stage.ts';
 
@@ -26,10 +26,7 @@ export class DecideThrew extends Error {
   }
 }
 
-/** How long a batch may hold up the event loop, in milliseconds. It is one batch all the same. */
-const SLICE = 8;
-
-/** Folds records of one topic, in order. `decide` may stand in for the stage's own. @throws DecideThrew */
+/** Folds records of one topic, in order, in as many shares of the thread as it takes: it is one batch all the same. `decide` may stand in for the stage's own. @throws DecideThrew */
 export async function foldBatch<State>(
   stage: Stage<State>,
   memory: PartitionMemory<State>,
@@ -39,11 +36,12 @@ export async function foldBatch<State>(
   const outgoing: NewRecord[] = [];
   const caused: Caused[] = [];
   let seq = memory.seq;
+  if (areSharesAwaited()) await nextShare();
   let begun = performance.now();
   for (const record of records) {
     if (isNew(record, memory.producers)) take(record, decideOn(record, decide));
-    if (performance.now() - begun < SLICE) continue;
-    await nextTurn();
+    if (performance.now() - begun < SHARE) continue;
+    await nextShare();
     begun = performance.now();
   }
 
