@@ -1,9 +1,9 @@
 // All services in one process, on one partition, over any log and store that are local: what `up`, `replay` and `diagnose` run.
 
-import { startContext } from '@winnow/context';
-import { type Ask, type Envelope, partitionOf, type Source, sources, topics } from '@winnow/contracts';
+import { contextStage, startContext } from '@winnow/context';
+import { type Ask, type Envelope, partitionOf, type Source, sources, type TopicName, topics } from '@winnow/contracts';
 import { groupingConfigSchema, groupingStage } from '@winnow/grouping';
-import { startRca } from '@winnow/rca';
+import { rcaStage, startRca } from '@winnow/rca';
 import { type SignalsState, signalsStage } from '@winnow/signals';
 import {
   type ClusterReaders,
@@ -54,6 +54,12 @@ export interface Pipeline {
 
 /** One partition: the embedded pipeline is one process. */
 const PARTITION = 0;
+
+/** What each stage reads: a log keeps what some of them have yet to read. */
+export function pipelineConsumers(): Readonly<Record<string, readonly TopicName[]>> {
+  const stages = [signalsStage(), groupingStage(groupingConfigSchema.parse({})), contextStage(), rcaStage()];
+  return Object.fromEntries(stages.map(({ name, inputs }) => [name, inputs]));
+}
 
 /** The log's form of an arrival. */
 export function observationRecord(envelope: Envelope): NewRecord<Envelope> {

@@ -10,6 +10,7 @@ export * from './memory/memory-store.ts';
 export { createPackedTable, type PackedTable } from './packed-table.ts';
 export * from './partition-memory.ts';
 export * from './ports.ts';
+export * from './read-record.ts';
 export * from './records.ts';
 export * from './run-stage.ts';
 export type { Span, Tracer } from './spans.ts';

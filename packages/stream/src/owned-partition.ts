@@ -21,6 +21,7 @@ export interface OwnedPartition<State> {
 /** A port that fails is tried this often; a log that says it is unavailable is waited for. */
 const TRIES = 5;
 const triesFor = (error: unknown) => (isFinal(error) ? 0 : error instanceof LogUnavailable ? Infinity : TRIES);
+const patienceFor = (error: unknown) => (error instanceof LogUnavailable ? Infinity : 0);
 const isFinal = (error: unknown) =>
   [Fenced, StageCrashed, StateDamaged, StateNewer].some((kind) => error instanceof kind);
 
@@ -32,6 +33,8 @@ export function ownPartition<State>(
   const { stage, partition, log, store } = options;
   const firstDelay = options.retryDelay ?? 50;
   const patiently = <T>(action: () => Promise<T>) => retry(action, { tries: triesFor, firstDelay, signal });
+  /** Nothing was written: the very same write is tried until there is room again. */
+  const whileUnavailable = <T>(write: () => Promise<T>) => retry(write, { tries: patienceFor, firstDelay, signal });
   let memory: PartitionMemory<State>;
 
   async function load(): Promise<void> {
@@ -81,17 +84,17 @@ export function ownPartition<State>(
   /** The record at which the stage threw is the next one: notes the attempt and ends, or sets the record aside. */
   async function settlePoison({ record, cause }: DecideThrew): Promise<void> {
     const { topic, offset } = record;
-    const before = attemptsAt(topic, offset);
-    if (before >= MOST_ATTEMPTS) {
+    const count = attemptsAt(topic, offset) + 1;
+    if (count >= MOST_ATTEMPTS) {
       const folded = await foldBatch(stage, memory, [record], () => poisonOutcome(stage.name, record, cause));
       await commitAndPublish(folded, Date.now());
       return;
     }
-    const attempts = { topic, offset, count: before + 1 };
+    const attempts = { topic, offset, count };
     await commit({ records: 0, to: memory.offsets, seq: memory.seq, outgoing: [], caused: [] }, attempts);
     const place = `${stage.name}/${partition} threw at offset ${offset} of ${topic}`;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StageCrashed(`${place} (attempt ${attempts.count} of ${MOST_ATTEMPTS}): ${reason}`, { cause });
+    throw new StageCrashed(`${place} (attempt ${count} of ${MOST_ATTEMPTS}): ${reason}`, { cause });
   }
 
   function attemptsAt(topic: TopicName, offset: number): number {
@@ -114,7 +117,7 @@ export function ownPartition<State>(
   async function commit({ to, seq, outgoing }: Folded, attempts: Attempts | undefined) {
     const delta = memory.tables.takeDelta();
     const { added, totals } = memory.ledger.takeChanges();
-    const answer = await store.commit(claim, {
+    const whole = {
       from: memory.offsets,
       to,
       version: stage.version,
@@ -124,7 +127,8 @@ export function ownPartition<State>(
       ledger: totals,
       outgoing,
       ...(attempts && { attempts }),
-    });
+    };
+    const answer = await whileUnavailable(() => store.commit(claim, whole));
     if (answer === 'fenced') throw new Fenced(`${stage.name}/${partition} has been claimed by another owner`);
     memory.offsets = to;
     memory.seq = seq;

@@ -1,11 +1,11 @@
-// A record at which a stage has thrown three times: it is set aside as a dead letter, so that the partition goes on.
+// A record at which a stage throws the third time: it is set aside as a dead letter, so that the partition goes on.
 import { countedSources, type DeadLetter, type Envelope, hash64, topics } from '@winnow/contracts';
 import { positionOf } from './headers.ts';
 import type { LedgerCell } from './ledger.ts';
 import type { LogRecord } from './records.ts';
 import type { Outcome } from './stage.ts';
 
-/** After this many ended processes a record is poison. */
+/** At the last of so many attempts a record is poison; each of those before ends the process. */
 export const MOST_ATTEMPTS = 3;
 const STACK_LIMIT = 4096;
 const WORDS_LIMIT = 500;

@@ -1,5 +1,5 @@
 // A read model with those who want to hear of its changes: what the incident routes are served from.
-import type { EventLog, LogRecord, Subscription } from '@winnow/stream';
+import { type EventLog, type LogRecord, readRecord, type Subscription } from '@winnow/stream';
 import { createReadModel, modelTopics, type Position, type ReadModel, type ReadModelOptions } from './core.ts';
 
 export interface IncidentSource {
@@ -30,6 +30,14 @@ export function createIncidentSource({ readRecord, ...options }: IncidentSourceO
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Milliseconds after which a record that does not come is taken to be gone: somebody waits for an answer. */
+const PATIENCE = 2_000;
+
+/** A reader of single records of a log; undefined where the record has been compacted or has expired. */
+export function positionReader(log: EventLog): IncidentSource['readRecord'] {
+  return (position) => readRecord(log, position, { patience: PATIENCE });
 }
 
 /** Keeps the model up to date with one partition of the log, from its beginning. */

@@ -12,7 +12,6 @@ export {
   type ReadModelOptions,
 } from './core.ts';
 export type { Readiness } from './health-routes.ts';
-export { createIncidentSource, followIncidents, type IncidentSource } from './incident-source.ts';
+export { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
 export { type RunningApi, type StartApi, startApi } from './main.ts';
-export { positionReader } from './read-position.ts';
 export { type ApiDeps, registerApi } from './register-api.ts';

@@ -2,8 +2,7 @@
 import { topics } from '@winnow/contracts';
 import type { EventLog, Subscription } from '@winnow/stream';
 import { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
-import { createIncidentSource, followIncidents, type IncidentSource } from './incident-source.ts';
-import { positionReader } from './read-position.ts';
+import { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
 
 export interface StartApi {
   readonly log: EventLog;

@@ -5,7 +5,7 @@ import { deterministicInvestigator, readRcaConfig } from '@winnow/rca';
 import { openSqlite, readLedger, type Sqlite } from '@winnow/sqlite';
 import type { CommitInfo, Tracer } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
-import { type Pipeline, startPipeline } from '../pipeline.ts';
+import { type Pipeline, pipelineConsumers, startPipeline } from '../pipeline.ts';
 import type { UpConfig } from './config.ts';
 import { createFlowMeter, type FlowMeter } from './flow-meter.ts';
 import type { DrainStep } from './termination.ts';
@@ -38,7 +38,7 @@ const SWEEP_EVERY = 60_000;
 /** @throws DataDirBusy, StateDamaged, StateNewer, LogUnavailable */
 export async function startFlow({ data, config, env, logger, tracer, onCommit }: StartFlow): Promise<Flow> {
   const { maxAgeMs, maxBytes } = config;
-  const sqlite = openSqlite({ dir: data, retention: { maxAgeMs, maxBytes } });
+  const sqlite = openSqlite({ dir: data, retention: { maxAgeMs, maxBytes, consumers: pipelineConsumers() } });
   const { cells, pending } = readLedger(data);
   const meter = createFlowMeter(pending);
   const investigator = deterministicInvestigator({ threads: readRcaConfig(env).WINNOW_RCA_THREADS });
