@@ -1,5 +1,6 @@
 // Facts about a failing probe and the life of the container that it asks: what all modes of a failed probe look at.
-import { citeEvent, citeObject, clue } from '../clue.ts';
+import type { EventItem } from '@winnow/contracts';
+import { citeEvent, citeObject, clue, sameEntity } from '../clue.ts';
 import type { Test } from '../mode.ts';
 import { type Death, deathsOf } from '../world/deaths.ts';
 import { announcedPorts } from '../world/ports.ts';
@@ -108,8 +109,27 @@ export const stillStarting: ContainerTest = (container, world) => {
   );
 };
 
-/** It lived longer than a probe that never passed allows: so the probe passed at first. */
-export const outlivedProbe: ContainerTest = (container) => {
+/** Seconds from a start to the first failure of the liveness probe, where that is later than a probe that never passed would have failed. */
+function passedFor(container: ContainerView, world: World): { seconds: number; event: EventItem } | undefined {
+  const probe = probeOf(container, 'liveness')?.probe;
+  if (!probe) return undefined;
+  const first = (probe.initialDelaySeconds ?? 0) + 2 * (probe.periodSeconds ?? 10) + (probe.timeoutSeconds ?? 1) + 1;
+  const starts = world.events
+    .of(container.workload, 'Started')
+    .filter((each) => each.container === container.name || each.message.endsWith(` ${container.name}`));
+  for (const { event } of probeFailures(container, 'liveness', world)) {
+    const start = starts.find((each) => sameEntity(each.regarding, event.regarding));
+    const seconds = (Date.parse(event.firstAt ?? '') - Date.parse(start?.firstAt ?? '')) / 1000;
+    if (seconds > first) return { seconds: Math.round(seconds), event };
+  }
+  return undefined;
+}
+
+/** It lived longer than a probe that never passed allows, or its first failure came late: so the probe passed at first. */
+export const outlivedProbe: ContainerTest = (container, world) => {
+  const passed = passedFor(container, world);
+  if (passed)
+    return clue(0.4, `its probe passed for ${passed.seconds} s before it first failed`, citeEvent(passed.event));
   const life = lifeOf(container);
   if (!life || life.death.lived! <= life.latest) return undefined;
   return clue(0.4, `it ran ${life.death.lived} s, longer than a probe that never passed allows`, life.death.evidence);

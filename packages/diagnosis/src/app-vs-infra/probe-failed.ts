@@ -186,7 +186,7 @@ function probeModes(flavor: 'liveness' | 'readiness', kinds: Kinds): readonly Mo
       headline: `its ${flavor} probe is too tight`,
       base: 0.4,
       required: [fails(kinds, 'refused', 'timeout', 'other', 'status', 'exec'), tooTight(kinds)],
-      supporting: [tooTight(kinds), ...(flavor === 'liveness' ? [stillStarting] : []), slowStart, probeChanged(flavor)],
+      supporting: [...(flavor === 'liveness' ? [stillStarting] : []), slowStart, probeChanged(flavor)],
       refuting: [asksDeadPort(kinds), saysBlocked, answersWrongly(kinds), outlivedProbe, endsByItself, oomKilled],
       summary: ({ name }) =>
         `The ${flavor} probe of container ${name} gives up before the application can answer, so ${effect}.`,

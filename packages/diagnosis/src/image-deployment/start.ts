@@ -16,9 +16,12 @@ const editTemplate =
 const cannotStart =
   /executable file not found|no such file or directory|permission denied|exec: |not a directory|is a directory|StartError|OCI runtime create failed|runc create failed/i;
 
+/** A termination message may also be the last lines of a log: only the runtime's own words count there. */
+const byRuntime = /OCI runtime|runc create|runc run|starting container process|exec: "|executable file not found/i;
+
 const notStarted: ContainerTest = (container, world) => {
   const death = deathsOf(container).find(
-    (each) => cannotStart.test(each.message) || each.reason === 'StartError' || each.reason === 'ContainerCannotRun',
+    (each) => /^(?:StartError|ContainerCannotRun)$/.test(each.reason) || byRuntime.test(each.message),
   );
   const waiting = waitingOf(container).find(
     (each) => /RunContainerError|CreateContainerError|StartError/.test(each.reason) && cannotStart.test(each.message),
@@ -33,11 +36,20 @@ const notStarted: ContainerTest = (container, world) => {
     : undefined;
 };
 
+/** What is missing is a program or a part of one, not a file that it reads. */
+function isAboutCommand(text: string): boolean {
+  return /module|class|jar\b|shared object|\.so\b|not found in|command not found|can't open file|load such file|exec\b|\.(?:py|sh|js|mjs|rb|php|pl|ts)\b|^(?:\S*\/)?(?:sh|bash|env|python\d?|node|java|ruby|perl|php): /i.test(
+    text,
+  );
+}
+
 const exitsAsShellsDo: ContainerTest = (container, world) => {
   const death = deathsOf(container).find(
     (each) => each.exitCode === 127 || each.exitCode === 126 || each.exitCode === 128,
   );
-  const line = lastComplaints(container, world, ['usage', 'missing-file'])[0];
+  const line = lastComplaints(container, world, ['usage', 'missing-file']).find(
+    (each) => each.kinds.includes('usage') || isAboutCommand(each.text),
+  );
   if (death)
     return clue(
       line ? 0.3 : 0.1,

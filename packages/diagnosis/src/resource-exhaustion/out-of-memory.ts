@@ -82,6 +82,12 @@ const stepsUp: ContainerTest = (container, world) => {
   return clue(0.55, 'memory stands at the limit almost at once', growth.evidence);
 };
 
+const bursts: ContainerTest = (container, world) => {
+  const growth = growthInMetrics(container, world);
+  if (growth?.shape !== 'burst') return undefined;
+  return clue(0.5, 'memory is level far below the limit until something needs much at once', growth.evidence);
+};
+
 const keepsMore: ContainerTest = (container, world) => {
   const grown = growthInLogs(container, world);
   return grown && clue(0.7, 'what the process keeps only grows over its life', grown);
@@ -110,7 +116,8 @@ const neverRan: ContainerTest = (container, world) => {
 
 /** Where nothing tells, time does: what a start needs is needed within seconds, what is kept takes a while, each time. */
 const livesLong: ContainerTest = (container, world) => {
-  if (growthInMetrics(container, world)?.shape === 'step') return undefined;
+  const shape = growthInMetrics(container, world)?.shape;
+  if (shape === 'step' || shape === 'burst') return undefined;
   const death = deathsOf(container).find((each) => each.reason === 'OOMKilled' && (each.lived ?? 0) >= A_WHILE_SECONDS);
   const restarts = death?.run.status.restartCount ?? 0;
   if (!death || restarts < 2 || (death.lived! < LONG_SECONDS && restarts < 3)) return undefined;
@@ -142,7 +149,7 @@ export const oomKilled = defineMode<ContainerView>({
   blames: isNotNamed,
   base: 0.62,
   required: [killedForMemory],
-  supporting: [needDoesNotFit, stepsUp, diesAtOnce],
+  supporting: [needDoesNotFit, stepsUp, bursts, diesAtOnce],
   refuting: [
     (container, world) => (needDoesNotFit(container, world) ? undefined : rampsUp(container, world)),
     (container, world) => (needDoesNotFit(container, world) ? undefined : keepsMore(container, world)),
@@ -178,7 +185,7 @@ export const memoryLeak = defineMode<ContainerView>({
   base: 0.4,
   required: [killedForMemory],
   supporting: [rampsUp, keepsMore, saysLeak, livesLong],
-  refuting: [growsToKnownEnd, stepsUp, diesAtOnce, neverRan],
+  refuting: [growsToKnownEnd, stepsUp, bursts, diesAtOnce, neverRan],
   explains: [
     'oom-killed',
     'crash-loop',

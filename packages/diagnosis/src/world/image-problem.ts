@@ -9,7 +9,7 @@ const rows: readonly [ImageProblem, RegExp][] = [
   ],
   [
     'corrupt',
-    /failed to (?:extract|apply|unpack) layer|failed to register layer|digest mismatch|unexpected (?:commit )?digest|checksum|failed to verify|filesystem layer verification|invalid tar header|corrupt|gzip: invalid/i,
+    /failed to (?:extract|apply|unpack) layer|failed to register layer|digest mismatch|unexpected (?:commit )?digest|checksum|failed to verify(?! certificate)|filesystem layer verification|invalid tar header|corrupt|gzip: invalid/i,
   ],
   ['not-found', /InvalidImageName|couldn't parse image|invalid reference format|must be lowercase/i],
   [

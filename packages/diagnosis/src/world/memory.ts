@@ -78,7 +78,8 @@ function needsOfLog(container: ContainerView, world: World): Need[] {
 }
 
 export interface Growth {
-  readonly shape: 'ramp' | 'step' | 'plateau';
+  /** ramp: it climbs over a life; step: it stands at the limit; burst: it is flat far below, and then dies; plateau: none of these. */
+  readonly shape: 'ramp' | 'step' | 'burst' | 'plateau';
   readonly lives: number;
   readonly evidence: Evidence;
 }
@@ -110,7 +111,9 @@ function shapeOf(series: MetricSeries, limit: number | undefined, container: Con
       ? 'ramp'
       : points.filter(([, value]) => value > 0.9 * ceiling).length * 2 >= points.length
         ? 'step'
-        : 'plateau';
+        : isBurst(lives, ceiling)
+          ? 'burst'
+          : 'plateau';
   const quote = points
     .slice(-14)
     .map(([, value]) => showBytes(value))
@@ -121,6 +124,18 @@ function shapeOf(series: MetricSeries, limit: number | undefined, container: Con
     lives: lives.length,
     evidence: cite('metric', name, `${quote}${limit ? ` (limit ${showBytes(limit)})` : ''}`),
   };
+}
+
+/** Each life is level, well below the ceiling, but for its last two samples at most. */
+function isBurst(lives: readonly (readonly Point[])[], ceiling: number): boolean {
+  const ended = lives.slice(0, -1).filter((life) => life.length >= 5);
+  return (
+    ended.length > 0 &&
+    ended.every((life) => {
+      const body = life.slice(1, -2).map(([, value]) => value);
+      return Math.max(...body) - Math.min(...body) < 0.1 * ceiling && Math.max(...body) < 0.75 * ceiling;
+    })
+  );
 }
 
 type Point = readonly [number, number];
