@@ -3,7 +3,7 @@ import { stamp } from './headers.ts';
 import type { PartitionMemory } from './partition-memory.ts';
 import { isNew } from './producers.ts';
 import type { LogRecord, NewRecord, Offsets } from './records.ts';
-import { areSharesAwaited, nextShare, SHARE } from './shares.ts';
+import { inShares } from './shares.ts';
 import type { Caused } from './spans.ts';
 import type { Outcome, Stage } from './stage.ts';
 
@@ -36,14 +36,9 @@ export async function foldBatch<State>(
   const outgoing: NewRecord[] = [];
   const caused: Caused[] = [];
   let seq = memory.seq;
-  if (areSharesAwaited()) await nextShare();
-  let begun = performance.now();
-  for (const record of records) {
+  await inShares(records, (record) => {
     if (isNew(record, memory.producers)) take(record, decideOn(record, decide));
-    if (performance.now() - begun < SHARE) continue;
-    await nextShare();
-    begun = performance.now();
-  }
+  });
 
   function take(record: LogRecord, { emit = [], ledger = [] }: Outcome): void {
     memory.ledger.add(ledger);

@@ -13,6 +13,7 @@ export * from './ports.ts';
 export * from './read-record.ts';
 export * from './records.ts';
 export * from './run-stage.ts';
+export { inShares } from './shares.ts';
 export type { Span, Tracer } from './spans.ts';
 export * from './stage.ts';
 export * from './supervise.ts';

@@ -1,5 +1,5 @@
 // A read model with those who want to hear of its changes: what the incident routes are served from.
-import { type EventLog, type LogRecord, readRecord, type Subscription } from '@winnow/stream';
+import { type EventLog, inShares, type LogRecord, readRecord, type Subscription } from '@winnow/stream';
 import { createReadModel, modelTopics, type Position, type ReadModel, type ReadModelOptions } from './core.ts';
 
 export interface IncidentSource {
@@ -47,8 +47,6 @@ export function followIncidents(
   partition: number,
 ): readonly Subscription[] {
   return modelTopics.map((topic) =>
-    log.subscribe({ topic, partition, from: 0 }, async (batch) => {
-      for (const record of batch) source.apply(record);
-    }),
+    log.subscribe({ topic, partition, from: 0 }, (batch) => inShares(batch, source.apply)),
   );
 }

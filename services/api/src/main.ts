@@ -1,6 +1,6 @@
 // Runs the reading side: follows the log of each partition and serves what it tells.
 import { topics } from '@winnow/contracts';
-import type { EventLog, Subscription } from '@winnow/stream';
+import { type EventLog, inShares, type Subscription } from '@winnow/stream';
 import { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
 import { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
 
@@ -41,7 +41,7 @@ export function startApi({ log, partitions, ...options }: StartApi): RunningApi 
 }
 
 function followAlerts(alerts: AlertIndex, log: EventLog, partition: number): Subscription {
-  return log.subscribe({ topic: topics.observations.name, partition, from: 0 }, async (batch) => {
-    for (const record of batch) alerts.apply(record);
-  });
+  return log.subscribe({ topic: topics.observations.name, partition, from: 0 }, (batch) =>
+    inShares(batch, alerts.apply),
+  );
 }

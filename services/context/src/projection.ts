@@ -12,7 +12,7 @@ import {
   type TopicName,
   topics,
 } from '@winnow/contracts';
-import type { EventLog, LogRecord, Subscription } from '@winnow/stream';
+import { type EventLog, inShares, type LogRecord, type Subscription } from '@winnow/stream';
 import { type ClusterObjects, createClusterObjects } from './cluster-objects.ts';
 import { createRecent, type Recent } from './recent.ts';
 
@@ -78,9 +78,7 @@ export function createProjection(): Projection {
 /** Follows the log from its beginning; `done` rejects where it cannot. */
 export function followProjection(projection: Projection, log: EventLog, partition: number): readonly Subscription[] {
   return projectedTopics.map((topic) =>
-    log.subscribe({ topic, partition, from: 0 }, async (batch) => {
-      for (const record of batch) projection.apply(record);
-    }),
+    log.subscribe({ topic, partition, from: 0 }, (batch) => inShares(batch, projection.apply)),
   );
 }
 
