@@ -2,10 +2,10 @@
 import { type EntityRef, entityKey, entityOfKey, type TopologyFacts } from '@winnow/contracts';
 import { type GraphEdge, linksIn, linksOut } from './edges.ts';
 import { aliasesOf, homeKey } from './home.ts';
-import { indexes } from './indexes.ts';
+import { indexes, type Watch } from './indexes.ts';
 import { memory } from './memory.ts';
 import { resolveHost } from './resolve-host.ts';
-import { edgeOf, edgeTo, type Neighbourhood, neighbourhood, type Reached, trace } from './walk.ts';
+import { edgeOf, edgeTo, type Neighbourhood, neighbourhood, type Reached, trace, traceLimit } from './walk.ts';
 
 export interface Graph {
   /** Takes the facts of an object in; undefined where it is gone. */
@@ -22,8 +22,8 @@ export interface Graph {
   dependencies(entity: EntityRef): readonly GraphEdge[];
   /** What depends on the entity. */
   dependants(entity: EntityRef): readonly GraphEdge[];
-  /** Entities along calls, Services and Ingresses, nearest first: `callees` that may harm it, `callers` that it may harm. */
-  trace(entity: EntityRef, direction: 'callees' | 'callers', hops: number): readonly Reached[];
+  /** Entities along calls, Services and Ingresses, nearest first, at most `limit` (default 400): `callees` that may harm it, `callers` that it may harm. */
+  trace(entity: EntityRef, direction: 'callees' | 'callers', hops: number, limit?: number): readonly Reached[];
   /** All within some edges of any type and direction, at most `limit` entities (default 200), and the edges among them. */
   neighbourhood(entity: EntityRef, hops: number, limit?: number): Neighbourhood;
   /** The entity that a host stands for, as seen from a namespace. */
@@ -33,10 +33,11 @@ export interface Graph {
 }
 
 export function createGraph(): Graph {
-  const remembered = memory();
-  const at = indexes(remembered);
-  const outOf = (key: string) => remembered.of(`out ${key}`, () => linksOut(at, key));
-  const inOf = (key: string) => remembered.of(`in ${key}`, () => linksIn(at, key));
+  // Each has a memory of its own, so that a look needs no name but the entity's key.
+  const [out, into] = [memory(), memory()];
+  const at = indexes(bothOf(out, into));
+  const outOf = (key: string) => out.of(key, () => linksOut(at, key));
+  const inOf = (key: string) => into.of(key, () => linksIn(at, key));
   const home = (entity: EntityRef) => homeKey(at, entityKey(entity));
 
   function apply(entity: EntityRef, facts: TopologyFacts | undefined): void {
@@ -63,9 +64,23 @@ export function createGraph(): Graph {
     home: (entity) => entityOfKey(home(entity)),
     dependencies: (entity) => edges(entity, outOf, edgeOf),
     dependants: (entity) => edges(entity, inOf, edgeTo),
-    trace: (entity, direction, hops) => trace(home(entity), hops, direction === 'callees' ? outOf : inOf, direction),
+    trace: (entity, direction, hops, limit = traceLimit) =>
+      trace(home(entity), hops, direction === 'callees' ? outOf : inOf, direction, limit),
     neighbourhood: (entity, hops, limit = 200) => neighbourhood(home(entity), hops, limit, outOf, inOf),
     resolve: (host, namespace) => entityOfKey(resolveHost(at, host, namespace)),
     facts: (entity) => at.known(entityKey(entity))?.facts,
+  };
+}
+
+function bothOf(one: Watch, other: Watch): Watch {
+  return {
+    onRead(thing) {
+      one.onRead(thing);
+      other.onRead(thing);
+    },
+    onChange(thing) {
+      one.onChange(thing);
+      other.onChange(thing);
+    },
   };
 }

@@ -4,6 +4,8 @@ import type { GraphEdge, Link } from './edges.ts';
 
 /** An entity that a walk came to. */
 export interface Reached {
+  /** Its key. */
+  readonly key: string;
   readonly entity: EntityRef;
   /** Calls between: a hop through a Service to what it selects costs nothing. */
   readonly hops: number;
@@ -30,12 +32,20 @@ interface Step {
 type LinksOf = (key: string) => readonly Link[];
 export type Direction = 'callees' | 'callers';
 
-/** A walk ends after so many entities: beyond them a hub tells nothing. */
-const traceLimit = 400;
-const cost = { calls: 1, routes: 1, selects: 0 } as Readonly<Record<string, number>>;
+/** Where nothing else is asked for a walk ends after so many entities: beyond them a hub tells nothing. */
+export const traceLimit = 400;
+/** What following a link costs in hops; undefined where a walk along calls does not follow it. */
+const priceOf = (type: string): number | undefined =>
+  type === 'selects' ? 0 : type === 'calls' || type === 'routes' ? 1 : undefined;
 
 /** Entities along calls, nearest first, the start itself left out. */
-export function trace(start: string, hops: number, linksOf: LinksOf, direction: Direction): readonly Reached[] {
+export function trace(
+  start: string,
+  hops: number,
+  linksOf: LinksOf,
+  direction: Direction,
+  limit: number,
+): readonly Reached[] {
   const seen = new Set([start]);
   const reached: Step[] = [];
   let level: Step[] = [{ key: start, hops: 0, weight: 1 }];
@@ -44,10 +54,12 @@ export function trace(start: string, hops: number, linksOf: LinksOf, direction: 
     // `level` grows while it is walked: what a selector adds belongs to the same hop.
     for (const here of level) {
       if (here.from) reached.push(here);
-      if (reached.length >= traceLimit) return reached.map((step) => reachedBy(step, direction));
+      if (reached.length >= limit) return reached.map((step) => reachedBy(step, direction));
       for (const link of linksOf(here.key)) {
-        const price = cost[link.type];
-        if (price === undefined || hop + price > hops || seen.has(link.other)) continue;
+        const price = priceOf(link.type);
+        // Who would stand behind so many others is not reached anyway.
+        if (price === undefined || (price > 0 && next.length >= limit)) continue;
+        if (hop + price > hops || seen.has(link.other)) continue;
         seen.add(link.other);
         const weight = Math.min(here.weight, link.weight);
         (price === 0 ? level : next).push({ key: link.other, hops: hop + price, weight, link, from: here });
@@ -58,12 +70,15 @@ export function trace(start: string, hops: number, linksOf: LinksOf, direction: 
   return reached.map((step) => reachedBy(step, direction));
 }
 
-/** Its path is spelt out only when it is asked for: most that a walk comes to are passed over. */
+/** The entity and its path are spelt out only when they are asked for: most that a walk comes to are passed over. */
 function reachedBy(step: Step, direction: Direction): Reached {
   return {
-    entity: entityOfKey(step.key),
+    key: step.key,
     hops: step.hops,
     weight: step.weight,
+    get entity() {
+      return entityOfKey(step.key);
+    },
     get path() {
       const path: GraphEdge[] = [];
       for (let at: Step = step; at.from && at.link; at = at.from)

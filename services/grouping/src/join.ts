@@ -4,7 +4,7 @@ import { findLinks } from './find-links.ts';
 import { placedIn } from './links/search.ts';
 import { mergeGroups } from './merge.ts';
 import type { Moment } from './moment.ts';
-import { overFor } from './parameters.ts';
+import { lookedAgain, overFor } from './parameters.ts';
 import { type Relation, relate } from './relation.ts';
 import { graver, markChanged, unsettle } from './revision.ts';
 import type { MemberRow } from './rows.ts';
@@ -147,7 +147,7 @@ function causeOf(moment: Moment, signal: Signal, best: Relation): string | undef
 
 function addMember(moment: Moment, group: Group, signal: Signal, why: Membership, cause: string | undefined): void {
   const home = entityKey(moment.scope.graph.home(signal.entity));
-  const isNew = ![...group.members.values()].some((member) => member.home === home);
+  const isNew = !placedIn(moment.scope, home).some((other) => other.incident === group.row.id);
   const row: MemberRow = { signal, incident: group.row.id, home, order: group.row.next++, why };
   if (cause !== undefined) row.cause = cause;
   putMember(moment.state, moment.scope, row);
@@ -191,7 +191,7 @@ export function reconsider(moment: Moment, group: Group): Group {
   const members = [...group.members.values()].sort((a, b) => a.order - b.order).slice(0, 100);
   for (const row of members) rehome(moment, row);
   const unexplained = members.filter((row) => row.cause === undefined && row.resolvedAt === undefined);
-  for (const row of unexplained) {
+  for (const row of unexplained.slice(0, lookedAgain)) {
     const relation = relationsOf(moment, row.signal, true).find((each) =>
       mayUnite(moment, group, unexplained.length, each),
     );

@@ -9,12 +9,14 @@ import { dropGroup, dropMember, type Group, putGroup } from './state.ts';
 /** Does what has fallen due by this record's time. */
 export function runDue(moment: Moment): void {
   const { scope, config, now } = moment;
-  if (now < scope.nextDue) return;
-  const due = [...scope.groups.values()].filter((group) => dueOf(group.row, config) <= now);
+  const taken = scope.due.take(now).flatMap((id) => scope.groups.get(id) ?? []);
+  const due = taken.filter(({ row }) => isDue(moment, row));
   for (const group of due.sort((a, b) => (a.row.id < b.row.id ? -1 : 1))) runOne(moment, group);
-  scope.nextDue = Number.POSITIVE_INFINITY;
-  for (const group of scope.groups.values()) scope.nextDue = Math.min(scope.nextDue, dueOf(group.row, config));
+  for (const { row } of taken) if (scope.groups.has(row.id)) scope.due.note(row.id, dueOf(row, config));
 }
+
+/** It may have been put off since. */
+const isDue = ({ now, config }: Moment, row: Group['row']): boolean => dueOf(row, config) <= now;
 
 function runOne(moment: Moment, group: Group): void {
   const { row } = group;

@@ -89,3 +89,7 @@ export const paces: readonly (readonly [number, number])[] = [
 ];
 /** How far trouble is followed along calls. */
 export const callHops = 3;
+/** A walk along calls ends after so many entities each way, the nearest first: what is far is found from the other end. */
+export const walked = 100;
+/** When an incident has stood still so many of its members and so many entities are looked at once more. */
+export const lookedAgain = 24;

@@ -1,6 +1,7 @@
 // A victim that was taken for another's moves to the incident of what explains it better.
 import { relationsOf, whyOf } from './join.ts';
 import type { Moment } from './moment.ts';
+import { lookedAgain } from './parameters.ts';
 import type { Relation } from './relation.ts';
 import { markChanged, unsettle } from './revision.ts';
 import type { MemberRow } from './rows.ts';
@@ -9,27 +10,51 @@ import { updateStatus } from './status.ts';
 
 /** Looks at each entity that is here as a victim: what has shown itself since may explain it better. */
 export function partVictims(moment: Moment, group: Group): void {
-  const homes = new Set([...group.members.values()].sort((a, b) => a.order - b.order).map((row) => row.home));
-  for (const home of [...homes].slice(0, 50)) partVictim(moment, group, home);
+  let homes = homesOf(group);
+  let leading = leadingIn(group);
+  for (const home of [...homes.keys()].slice(0, lookedAgain)) {
+    if (!partVictim(moment, group, homes.get(home) ?? [], leading)) continue;
+    homes = homesOf(group);
+    leading = leadingIn(group);
+  }
 }
 
-function partVictim(moment: Moment, group: Group, home: string): void {
-  const rows = [...group.members.values()].filter((row) => row.home === home).sort((a, b) => a.order - b.order);
-  if (rows.length === group.members.size || !isLeaf(group, rows)) return;
+/** The members of an incident by the entity that they live in, in their order. */
+function homesOf(group: Group): ReadonlyMap<string, readonly MemberRow[]> {
+  return Map.groupBy(
+    [...group.members.values()].sort((a, b) => a.order - b.order),
+    (row) => row.home,
+  );
+}
+
+/** Entities because of which something of another entity is here. */
+function leadingIn(group: Group): ReadonlySet<string> {
+  const leading = new Set<string>();
+  for (const row of group.members.values()) {
+    for (const id of [row.cause, row.why.through]) {
+      const home = id === undefined ? undefined : group.members.get(id)?.home;
+      if (home !== undefined && home !== row.home) leading.add(home);
+    }
+  }
+  return leading;
+}
+
+/** True where it has moved. */
+function partVictim(moment: Moment, group: Group, rows: readonly MemberRow[], leading: ReadonlySet<string>): boolean {
+  const [first] = rows;
+  if (!first || rows.length === group.members.size || leading.has(first.home) || !isVictim(rows)) return false;
   for (const row of rows) {
     const better = betterCause(moment, group, row);
     if (!better) continue;
     move(moment, group, rows, row, better);
-    return;
+    return true;
   }
+  return false;
 }
 
-/** Nothing of another entity is here because of it. */
-function isLeaf(group: Group, rows: readonly MemberRow[]): boolean {
+function isVictim(rows: readonly MemberRow[]): boolean {
   const ids = new Set(rows.map((row) => row.signal.id));
-  const isVictim = rows.some((row) => row.cause !== undefined && !ids.has(row.cause));
-  const leads = (row: MemberRow) => ids.has(row.cause ?? '') || ids.has(row.why.through ?? '');
-  return isVictim && ![...group.members.values()].some((row) => !ids.has(row.signal.id) && leads(row));
+  return rows.some((row) => row.cause !== undefined && !ids.has(row.cause));
 }
 
 function betterCause(moment: Moment, group: Group, row: MemberRow): Relation | undefined {

@@ -35,7 +35,7 @@ export function settleUp(moment: Moment): void {
     if (!moment.scope.groups.has(group.row.id)) continue;
     if (group.row.changed && moment.now >= group.row.emittedAt + paceOf(group.row)) revise(moment, group);
     putGroup(moment.state, moment.scope, group.row);
-    moment.scope.nextDue = Math.min(moment.scope.nextDue, dueOf(group.row, moment.config));
+    moment.scope.due.note(group.row.id, dueOf(group.row, moment.config));
   }
 }
 

@@ -2,6 +2,8 @@
 import { entityKey, type Signal } from '@winnow/contracts';
 import type { Table, Tables } from '@winnow/stream';
 import { createGraph, type Graph } from '@winnow/topology';
+import { createDueTimes, type DueTimes } from './due-times.ts';
+import { createIdIndex, type IdIndex } from './id-index.ts';
 import { blamesNames, referencesOf } from './references.ts';
 import {
   type ChangeRow,
@@ -38,12 +40,12 @@ export interface Scope {
   readonly members: Map<string, MemberRow>;
   readonly loose: Map<string, LooseRow>;
   /** Ids of members and loose signals: by the entity that they live in, by namespace, by what they name. */
-  readonly byHome: Map<string, Set<string>>;
-  readonly byNamespace: Map<string, Set<string>>;
-  readonly byReference: Map<string, Set<string>>;
+  readonly byHome: IdIndex;
+  readonly byNamespace: IdIndex;
+  readonly byReference: IdIndex;
   readonly changes: Map<string, ChangeRow>;
-  /** Nothing of any incident falls due before this time: milliseconds since the epoch. */
-  nextDue: number;
+  /** When something of an incident falls due, milliseconds since the epoch. */
+  readonly due: DueTimes;
 }
 
 export interface State {
@@ -80,11 +82,11 @@ export function scopeIn(state: State, name: string): Scope {
     groups: new Map(),
     members: new Map(),
     loose: new Map(),
-    byHome: new Map(),
-    byNamespace: new Map(),
-    byReference: new Map(),
+    byHome: createIdIndex(),
+    byNamespace: createIdIndex(),
+    byReference: createIdIndex(),
     changes: new Map(),
-    nextDue: 0,
+    due: createDueTimes(),
   };
   state.scopes.set(name, scope);
   return scope;
@@ -97,6 +99,8 @@ export function learn(scope: Scope, row: FactsRow): void {
 function indexGroup(scope: Scope, row: IncidentRow): Group {
   const group = { row, members: new Map() };
   scope.groups.set(row.id, group);
+  // What really falls due then, the row tells.
+  scope.due.note(row.id, 0);
   return group;
 }
 
@@ -138,7 +142,7 @@ export function dropMember(state: State, scope: Scope, id: string): void {
   state.tables.members.delete(rowKey(scope.name, id));
   scope.members.delete(id);
   scope.groups.get(row.incident)?.members.delete(id);
-  locate(scope, row.signal, row.home, 'delete');
+  locate(scope, row.signal, row.home, 'remove');
 }
 
 export function putLoose(state: State, scope: Scope, row: LooseRow): void {
@@ -152,13 +156,16 @@ export function dropLoose(state: State, scope: Scope, id: string): void {
   if (!row) return;
   state.tables.loose.delete(rowKey(scope.name, id));
   scope.loose.delete(id);
-  locate(scope, row.signal, row.home, 'delete');
+  locate(scope, row.signal, row.home, 'remove');
 }
 
 /** False where the graph knows no object at all: nothing but alerts is told of this cluster. */
 export function seesObjects(scope: Scope): boolean {
   return scope.graph.size() > 0;
 }
+
+/** Whose traffic stopped coming. */
+export const losesTraffic = 'loses|traffic';
 
 /** What a signal may be found by besides its entity. */
 export function handlesOf(signal: Signal): readonly string[] {
@@ -167,29 +174,19 @@ export function handlesOf(signal: Signal): readonly string[] {
     ...referencesOf(signal),
     ...(node ? [`node|${node}`] : []),
     ...(blamesNames(signal) ? ['blames|names'] : []),
+    ...(signal.symptom === 'traffic-lost' ? [losesTraffic] : []),
     ...(signal.symptom === 'dns-failed' ? ['names|fail'] : []),
     ...(signal.entity.kind === 'Node' && isNodeTrouble(signal.symptom) ? [`trouble|${signal.entity.name}`] : []),
   ];
 }
 
-function locate(scope: Scope, signal: Signal, home: string, change: 'add' | 'delete'): void {
-  note(scope.byHome, home, signal.id, change);
-  note(scope.byNamespace, namespaceOf(signal), signal.id, change);
-  for (const handle of handlesOf(signal)) note(scope.byReference, handle, signal.id, change);
+function locate(scope: Scope, signal: Signal, home: string, change: 'add' | 'remove'): void {
+  scope.byHome[change](home, signal.id);
+  scope.byNamespace[change](namespaceOf(signal), signal.id);
+  for (const handle of handlesOf(signal)) scope.byReference[change](handle, signal.id);
 }
 
 /** The namespace that a signal belongs to; empty for the cluster's own. */
 export function namespaceOf(signal: Signal): string {
   return signal.entity.kind === 'Namespace' ? signal.entity.name : (signal.entity.namespace ?? '');
-}
-
-function note(index: Map<string, Set<string>>, key: string, id: string, change: 'add' | 'delete'): void {
-  const held = index.get(key);
-  if (change === 'add') {
-    if (held) held.add(id);
-    else index.set(key, new Set([id]));
-  } else if (held) {
-    held.delete(id);
-    if (held.size === 0) index.delete(key);
-  }
 }

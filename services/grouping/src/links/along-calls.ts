@@ -1,15 +1,15 @@
 // Trouble that travels along calls: from callee to caller, and as lost traffic from caller to callee.
 import { type EntityRef, entityKey, type Signal } from '@winnow/contracts';
 import type { Reached } from '@winnow/topology';
-import { callHops, type RuleName } from '../parameters.ts';
+import { callHops, type RuleName, walked } from '../parameters.ts';
 import type { Link, Role } from '../relation.ts';
-import type { Scope } from '../state.ts';
+import { losesTraffic, type Scope } from '../state.ts';
 import { canBeVictim, harmsCallers, isOfRequests } from '../symptom-traits.ts';
 import { began, link, placedIn, type Search } from './search.ts';
 
 export function alongCalls({ scope, signal, entity: home }: Search): Link[] {
-  const callees = scope.graph.trace(home, 'callees', callHops);
-  const callers = scope.graph.trace(home, 'callers', callHops);
+  const callees = scope.graph.trace(home, 'callees', callHops, walked);
+  const callers = scope.graph.trace(home, 'callers', callHops, walked);
   return [
     ...callees.flatMap((reached) => toCallee(scope, signal, reached)),
     ...callers.flatMap((reached) => toCaller(scope, signal, reached)),
@@ -20,7 +20,7 @@ export function alongCalls({ scope, signal, entity: home }: Search): Link[] {
 
 /** The signal's entity calls the other's. Lost traffic of a callee comes after its caller's trouble; where it came first it is the trouble. */
 function toCallee(scope: Scope, signal: Signal, reached: Reached): Link[] {
-  return placedIn(scope, entityKey(reached.entity)).flatMap((other) => {
+  return placedIn(scope, reached.key).flatMap((other) => {
     const made = (rule: RuleName, role: Role) => [link(other, rule, role, reached.path, reached.hops, reached.weight)];
     if (reached.hops === 0) return made('serves', 'victim');
     if (other.signal.symptom === 'traffic-lost' && reached.hops <= 2 && began(signal) < began(other.signal))
@@ -32,7 +32,7 @@ function toCallee(scope: Scope, signal: Signal, reached: Reached): Link[] {
 
 /** The other's entity calls the signal's. */
 function toCaller(scope: Scope, signal: Signal, reached: Reached): Link[] {
-  return placedIn(scope, entityKey(reached.entity)).flatMap((other) => {
+  return placedIn(scope, reached.key).flatMap((other) => {
     const made = (rule: RuleName, role: Role) => [link(other, rule, role, reached.path, reached.hops, reached.weight)];
     if (reached.hops === 0) return made('serves', 'cause');
     if (signal.symptom === 'traffic-lost' && reached.hops <= 2 && began(other.signal) < began(signal))
@@ -44,14 +44,15 @@ function toCaller(scope: Scope, signal: Signal, reached: Reached): Link[] {
 
 /** A caller that shows nothing itself, harmed by one callee, leaves its other callees without traffic. */
 function besideCallers(scope: Scope, signal: Signal, home: EntityRef, callers: readonly Reached[]): Link[] {
+  if (signal.symptom !== 'traffic-lost' && !scope.byReference.has(losesTraffic)) return [];
   const near = callers.filter((each) => each.hops === 1).slice(0, 20);
   return near.flatMap((caller) =>
     scope.graph
-      .trace(caller.entity, 'callees', 1)
-      .filter((each) => entityKey(each.entity) !== entityKey(home))
+      .trace(caller.entity, 'callees', 1, walked)
+      .filter((each) => each.key !== entityKey(home))
       .slice(0, 50)
       .flatMap((sibling) =>
-        placedIn(scope, entityKey(sibling.entity)).flatMap((other): Link[] => {
+        placedIn(scope, sibling.key).flatMap((other): Link[] => {
           const path = [...caller.path, ...sibling.path];
           const starved = [signal, other.signal].filter((each) => each.symptom === 'traffic-lost');
           if (starved.length === 0) return [];
@@ -75,14 +76,14 @@ function throughBroker(
 ): Link[] {
   if (!isOfRequests(signal.symptom)) return [];
   const consumes = callers.every((each) => each.hops === 0);
-  const brokers = callees.filter((each) => each.hops === 1).slice(0, 20);
+  const brokers = callees.filter((each) => each.hops === 1).slice(0, 10);
   return brokers.flatMap((broker) =>
     scope.graph
-      .trace(broker.entity, 'callers', 1)
-      .filter((each) => each.hops === 1 && entityKey(each.entity) !== entityKey(home))
-      .slice(0, 50)
+      .trace(broker.entity, 'callers', 1, walked)
+      .filter((each) => each.hops === 1 && each.key !== entityKey(home))
+      .slice(0, 30)
       .flatMap((peer) => {
-        const found = placedIn(scope, entityKey(peer.entity)).filter((other) => isOfRequests(other.signal.symptom));
+        const found = placedIn(scope, peer.key).filter((other) => isOfRequests(other.signal.symptom));
         if (found.length === 0) return [];
         const made = (role: Role) =>
           found.map((other) =>
@@ -102,5 +103,5 @@ function throughBroker(
 }
 
 function isConsumer(scope: Scope, entity: EntityRef): boolean {
-  return scope.graph.trace(entity, 'callers', 1).every((each) => each.hops === 0);
+  return scope.graph.trace(entity, 'callers', 1, walked).every((each) => each.hops === 0);
 }

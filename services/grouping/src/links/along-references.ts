@@ -1,11 +1,12 @@
 // Trouble that travels along named references: claims, config objects, autoscalers.
 import { entityKey } from '@winnow/contracts';
 import type { GraphEdge } from '@winnow/topology';
+import { crowd } from '../id-index.ts';
 import type { RuleName } from '../parameters.ts';
 import type { Link } from '../relation.ts';
 import type { Scope } from '../state.ts';
 import { canComeOfVolume } from '../symptom-traits.ts';
-import { crowd, link, placedIn, type Search } from './search.ts';
+import { link, placedIn, type Search } from './search.ts';
 
 const referenceRules: Readonly<Record<string, RuleName>> = {
   mounts: 'mounts',

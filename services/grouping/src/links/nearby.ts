@@ -29,7 +29,7 @@ export function nearby({ scope, signal, entity: home }: Search): Link[] {
   const namespace = namespaceOf(signal);
   if (namespace === '') return [];
   const known = scope.graph.knows(home);
-  return placed(scope, scope.byNamespace.get(namespace))
+  return placed(scope, scope.byNamespace.few(namespace))
     .filter((other) => !(known && scope.graph.knows(other.signal.entity)))
     .flatMap((other): Link[] => {
       const victim = canBeVictim(signal.symptom) && harmsCallers(other.signal.symptom);

@@ -9,7 +9,7 @@ import { link, placed, type Search } from './search.ts';
 export function ofNames({ scope, signal }: Search): Link[] {
   const references = referencesOf(signal);
   const shared = references.flatMap((reference) =>
-    placed(scope, scope.byReference.get(reference)).map((other) => referenceLink(signal, other, reference)),
+    placed(scope, scope.byReference.few(reference)).map((other) => referenceLink(signal, other, reference)),
   );
   return [...shared, ...quotaOwners(scope, signal, references), ...ofNameService(scope, signal)];
 }
@@ -24,13 +24,13 @@ function referenceLink(signal: Signal, other: Placed, reference: string): Link {
 function quotaOwners(scope: Scope, signal: Signal, references: readonly string[]): Link[] {
   const namespace = namespaceOf(signal);
   if (signal.symptom === 'quota-full') {
-    const refused = placed(scope, scope.byNamespace.get(namespace)).filter(
+    const refused = placed(scope, scope.byNamespace.few(namespace)).filter(
       (each) => each.signal.symptom === 'create-refused',
     );
     return refused.filter((each) => namesQuota(each.signal, signal)).map((other) => link(other, 'quota', 'cause'));
   }
   if (signal.symptom !== 'create-refused' || !references.some((each) => each.startsWith('quota|'))) return [];
-  return placed(scope, scope.byNamespace.get(namespace))
+  return placed(scope, scope.byNamespace.few(namespace))
     .filter((each) => each.signal.symptom === 'quota-full' && namesQuota(signal, each.signal))
     .map((other) => link(other, 'quota', 'victim'));
 }
@@ -47,7 +47,7 @@ function namesQuota(refused: Signal, full: Signal): boolean {
 
 function ofNameService(scope: Scope, signal: Signal): Link[] {
   if (signal.symptom === 'dns-failed')
-    return placed(scope, scope.byReference.get('blames|names')).map((other) => link(other, 'name-resolution', 'cause'));
+    return placed(scope, scope.byReference.few('blames|names')).map((other) => link(other, 'name-resolution', 'cause'));
   if (!blamesNames(signal)) return [];
-  return placed(scope, scope.byReference.get('names|fail')).map((other) => link(other, 'name-resolution', 'victim'));
+  return placed(scope, scope.byReference.few('names|fail')).map((other) => link(other, 'name-resolution', 'victim'));
 }

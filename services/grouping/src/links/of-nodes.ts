@@ -11,7 +11,7 @@ export function ofNodes(search: Search): Link[] {
 
 /** A node's signal: whose pods run there, and shows what its node can do to it. */
 function onThisNode({ scope, signal, entity: node }: Search): Link[] {
-  const byAttribute = placed(scope, scope.byReference.get(`node|${node.name}`));
+  const byAttribute = placed(scope, scope.byReference.few(`node|${node.name}`));
   const byGraph = scope.graph
     .dependants(node)
     .filter((edge) => edge.type === 'runs-on')

@@ -5,9 +5,6 @@ import type { RuleName } from '../parameters.ts';
 import { edgeText, type Link, type Placed, type Role } from '../relation.ts';
 import type { Scope } from '../state.ts';
 
-/** Beyond so many a crowd tells nothing of one. */
-export const crowd = 200;
-
 export interface Search {
   readonly scope: Scope;
   readonly signal: Signal;
@@ -27,13 +24,11 @@ export function link(
 
 /** Those that live in an entity, by id. */
 export function placedIn(scope: Scope, key: string): readonly Placed[] {
-  return placed(scope, scope.byHome.get(key));
+  return placed(scope, scope.byHome.few(key));
 }
 
-export function placed(scope: Scope, ids: ReadonlySet<string> | undefined): readonly Placed[] {
-  if (!ids) return [];
-  const few = ids.size > 1 ? [...ids].sort().slice(0, crowd) : [...ids];
-  return few.flatMap((id) => scope.members.get(id) ?? scope.loose.get(id) ?? []);
+export function placed(scope: Scope, ids: readonly string[]): readonly Placed[] {
+  return ids.flatMap((id) => scope.members.get(id) ?? scope.loose.get(id) ?? []);
 }
 
 /** When the signal was first seen, in milliseconds since the epoch. */
