@@ -200,3 +200,22 @@ test('given a Job whose run fails by itself, then the Job failed', () => {
     entity: { kind: 'Job', namespace: 'shop', name: 'report' },
   });
 });
+
+test('given an init container that misses a file, then it is the init container that fails, not its command', () => {
+  const initStatus = { ...crashed(1), state: { waiting: { reason: 'CrashLoopBackOff' } } };
+  const found = diagnose(
+    dossier({
+      objects: [
+        workload('billing', {
+          init: {},
+          initStatus,
+          status: { ready: false, state: { waiting: { reason: 'PodInitializing' } } },
+          pod: { phase: 'Pending' },
+        }),
+      ],
+      members: [[deployment('billing'), 'init-failed']],
+      logs: { billing: "cp: can't stat '/templates/site.yaml': No such file or directory" },
+    }),
+  );
+  expect(found.hypotheses[0]).toMatchObject({ mode: 'init-container-failure', entity: deployment('billing') });
+});

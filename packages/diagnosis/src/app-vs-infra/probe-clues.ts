@@ -102,6 +102,7 @@ export const stillStarting: ContainerTest = (container, world) => {
   const lived = life?.death.lived ?? 0;
   if (!life || lived < life.earliest || lived > life.latest || announcedPorts(container, world).length > 0)
     return undefined;
+  if (passedFor(container, world)) return undefined;
   return clue(
     0.45,
     `each life ends after ${lived} s, when the probe gives up, before it says that it is up`,

@@ -244,3 +244,23 @@ test('given a probe that failed while the container started, then nothing is bla
   );
   expect(found.hypotheses.some((each) => each.mode.includes('probe') || each.mode === 'application-hang')).toBe(false);
 });
+
+test.each([
+  ['late', '2026-03-08T15:25:40Z', 'application-hang'],
+  ['at once', '2026-03-08T15:25:04Z', 'liveness-probe-timing'],
+])('given a tight probe that first failed %s (%s), then it is called %s', (_, firstAt, mode) => {
+  const container = {
+    livenessProbe: { httpGet: { path: '/live', port: 8080 }, initialDelaySeconds: 3, periodSeconds: 3 },
+  };
+  const found = diagnose(
+    dossier({
+      objects: [workload('quotes', { status: crashed(137, { lived: 14 }), container })],
+      members: [[deployment('quotes'), 'liveness-failed']],
+      events: [
+        event(pod('quotes'), 'Started', 'Started container quotes', { firstAt: '2026-03-08T15:25:00Z' }),
+        event(pod('quotes'), 'Unhealthy', `Liveness probe failed: ${slow}`, { firstAt }),
+      ],
+    }),
+  );
+  expect(found.hypotheses[0]?.mode).toBe(mode);
+});

@@ -114,7 +114,7 @@ const tooTight =
     const quote = `delay ${delay} s, period ${period} s, timeout ${timeout} s, threshold ${threshold}`;
     const tight = total <= 12 || (threshold === 1 && delay < 15) || period <= 1;
     return clue(
-      tight ? 0.3 : 0,
+      tight ? 0.5 : 0,
       `the probe gives up ${total} s after the start (${quote})`,
       probeEvidence(container, kind, quote),
     );

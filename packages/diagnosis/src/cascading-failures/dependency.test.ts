@@ -46,6 +46,14 @@ test.each([
     'a field that is missing',
     "INFO GET http://price-engine:7001/v1/prices 200\nTraceback (most recent call last):\nKeyError: 'amount'",
   ],
+  [
+    'a field that Ruby misses',
+    'GET http://price-engine:7001/v1/prices -> 200\n/app/lib/price.rb:31:in \'Hash#fetch\': key not found: "amount" (KeyError)',
+  ],
+  [
+    'a page where .NET expects JSON',
+    "GET http://price-engine:7001/v1/prices 200\nSystem.Text.Json: '<' is an invalid start of a value. Path: $ | LineNumber: 0",
+  ],
 ])('given an answer that cannot be read (%s), then who answered is to blame', (_, log) => {
   expect(explain(log)).toMatchObject({ mode: 'dependency-bad-response', entity: deployment('price-engine') });
 });

@@ -16,6 +16,10 @@ test.each([
     'failed to do request: Head "https://r.corp:5000/v2/a/manifests/1": dial tcp 10.9.9.9:5000: connect: connection refused',
   ],
   [
+    'image-registry-unreachable',
+    'failed to do request: Head "https://r.corp/v2/a/manifests/1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  ],
+  [
     'image-not-found',
     'rpc error: code = NotFound desc = failed to pull and unpack image "r.corp/a:1": failed to resolve reference "r.corp/a:1": r.corp/a:1: not found',
   ],

@@ -148,3 +148,10 @@ test('given a kill before the container came to be, then the limit is too small'
   );
   expect(found.hypotheses[0]).toMatchObject({ mode: 'oom-killed', entity: deployment('indexer') });
 });
+
+test.each<[string, readonly number[], string]>([
+  ['level until a burst', [90, 92, 91, 92, 93, 92, 91, 230, 90, 92, 91, 93], 'oom-killed'],
+  ['climbing', [60, 90, 120, 150, 180, 210, 240, 60, 90, 120, 150, 180], 'memory-leak'],
+])('given memory %s %j in lives of a while, then it is %s', (_, memory, mode) => {
+  expect(killed({ lived: 90, restarts: 4, memory })[0]).toMatchObject({ mode, entity: deployment('indexer') });
+});
