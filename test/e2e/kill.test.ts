@@ -59,7 +59,6 @@ describe('given winnow up that is killed while alerts come in', () => {
     const up = await startUp(data, '--no-example');
     await until(
       async () => (await ledgerOf(data, 'alertmanager.alerts'))?.pending === 0,
-      60_000,
       () => 'nothing pending',
       500,
     );

@@ -19,14 +19,12 @@ describe('given a collector', () => {
     const read = async <T>(path: string) => (await fetch(`${up.url}/api/v1/incidents${path}`)).json() as Promise<T>;
     await until(
       async () => (await read<Report>('')).incidents.length > 0,
-      5_000,
       () => 'an incident',
     );
     const id = (await read<Report>('')).incidents[0]?.id;
     const found = () => read<{ incident: Incident; finding: unknown }>(`/${id}`);
     await until(
       async () => (await found()).finding !== null,
-      60_000,
       () => 'a finding',
       250,
     );
