@@ -64,7 +64,7 @@ describe('one symptom of one owner', () => {
     expect(stage.heard(95, 95).map(brief)).toEqual(['resolved crash-loop Deployment/api recovered']);
   });
 
-  it('given a resolved signal, when it comes back within ten minutes, then it is the same signal; later it is another', () => {
+  it('given a resolved signal, when it comes back within two minutes, then it is the same signal; later it is another', () => {
     const stage = givenStage();
     const fire = () => signalsIn(stage.emitted).at(-1)?.signal;
     const gone = (seconds: number) =>
@@ -74,10 +74,10 @@ describe('one symptom of one owner', () => {
     stage.arrives(0, 'alertmanager.alerts', [alert('HighErrorRate', { service: 'api' })]);
     const first = fire()?.id;
     gone(10);
-    stage.arrives(300, 'alertmanager.alerts', [alert('HighErrorRate', { service: 'api' })]);
+    stage.arrives(100, 'alertmanager.alerts', [alert('HighErrorRate', { service: 'api' })]);
     expect(fire()).toMatchObject({ id: first, status: 'open' });
-    gone(310);
-    stage.arrives(1000, 'alertmanager.alerts', [alert('HighErrorRate', { service: 'api' })]);
+    gone(110);
+    stage.arrives(300, 'alertmanager.alerts', [alert('HighErrorRate', { service: 'api' })]);
     expect(fire()?.id).not.toBe(first);
   });
 

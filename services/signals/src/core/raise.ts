@@ -21,8 +21,8 @@ import { beat, objectKey, phases, type Slot } from './state.ts';
 import { MINUTE, SECOND } from './time.ts';
 import type { Turn } from './turn.ts';
 
-/** A symptom that comes back within this time is the same signal. */
-const FLAP = 10 * MINUTE;
+/** A symptom that comes back within this time is the same signal; later it may be another fault, and grouping tells whether it is. */
+const FLAP = 2 * MINUTE;
 /** A signal's count is told at most this often, and more seldom where there are many. */
 const REFRESH = 60 * SECOND;
 const SIGNALS_A_REFRESH = 20_000;
