@@ -48,13 +48,17 @@ function alias(key: string): string {
 
 /**
  * What the scheduler says of the nodes themselves (cordoned, tainted, full, not ready): pods that it turns away in the same words at the
- * same time are turned away by the same nodes. Words about the pod alone (its requests, its selector) tell nothing.
+ * same time are turned away by the same nodes. Words about the pod alone (its requests, its selector) tell nothing, and a taint beside
+ * such words neither: tainted control-plane nodes are in every message.
  */
 function schedulingReferences(signal: Signal): string[] {
   if (signal.symptom !== 'unschedulable') return [];
   const told = signal.messages.map((message) => /\d+\/\d+ nodes are available: ([^.]*)/.exec(message)?.[1] ?? '');
-  const ofNodes = told.filter((reasons) =>
-    /unschedulable|untolerated taint|pressure|not ready|unreachable|too many pods/i.test(reasons),
+  const ofNodes = told.filter(
+    (reasons) =>
+      /unschedulable|pressure|not ready|unreachable|too many pods/i.test(reasons) ||
+      (/untolerated taint/i.test(reasons) &&
+        !/insufficient|didn't match|anti-affinity|volume|free ports/i.test(reasons)),
   );
   return ofNodes.map((reasons) => `scheduling|${reasons.split(', ').sort().join(', ')}`);
 }

@@ -31,7 +31,7 @@ function ruleOf(turn: Turn, event: EventItem, at: number): MuteRule | undefined 
   const key = objectKey(turn.scope, event.regarding);
   const row = turn.state.objects.get(key);
   const over = () => wasDone(turn, key, symptomOfEvent(event), at);
-  if (row) return ofKnown(event, at, row) ?? (tellsNothing(row, event) && over() ? 'ended-well' : undefined);
+  if (row) return ofKnown(event, at, row, turn.at) ?? (tellsNothing(row, event) && over() ? 'ended-well' : undefined);
   const grave = turn.state.graves.get(key);
   if (grave) return ofGone(turn, event, at, grave);
   return ofUnknown(turn, event, at) ?? (over() ? 'ended-well' : undefined);
@@ -44,7 +44,7 @@ const tellsNothing = ({ object }: ObjectRow, event: EventItem): boolean =>
 const isTroubleThoughNormal = ({ reason, regarding }: EventItem): boolean =>
   reason === 'NodeNotReady' && regarding.kind === 'Node';
 
-function ofKnown(event: EventItem, at: number, row: ObjectRow): MuteRule | undefined {
+function ofKnown(event: EventItem, at: number, row: ObjectRow, now: number): MuteRule | undefined {
   const { object } = row;
   if (at < msOf(object.metadata.creationTimestamp) - SECOND) return 'stale-event';
   const grave =
@@ -58,7 +58,7 @@ function ofKnown(event: EventItem, at: number, row: ObjectRow): MuteRule | undef
     return 'object-deleted';
   const symptom = symptomOfEvent(event);
   // The state that is known must be newer than the complaint to speak against it.
-  if (row.changed - at < SECOND || refutes(object, symptom, event.container) !== true) return undefined;
+  if (row.changed - at < SECOND || refutes(object, symptom, event.container, now) !== true) return undefined;
   if (object.kind !== 'Pod') return 'ended-well';
   if (symptom === 'readiness-failed' || symptom === 'startup-failed')
     return wasStarting(object, at) ? 'start-up' : 'ended-well';

@@ -121,7 +121,7 @@ export function isInitContainer(turn: Turn, ref: EntityRef, container: string | 
 function patience(turn: Turn, event: EventItem, symptom: Claim['symptom']): Pick<Claim, 'hold' | 'recur'> {
   const known = turn.state.objects.get(objectKey(turn.scope, subjectOf(turn, event)));
   const probe = symptom === 'readiness-failed' || symptom === 'startup-failed' || symptom === 'liveness-failed';
-  const well = known && refutes(known.object, symptom, event.container);
+  const well = known && refutes(known.object, symptom, event.container, turn.at);
   if (well === true) return { hold: CONTRADICTED };
   // A probe may fail once in a while, and nothing tells how the container is.
   if (!known || well === undefined) return probe && event.count < 2 ? { recur: true } : {};

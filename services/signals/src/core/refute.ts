@@ -1,14 +1,15 @@
 // Does what is known of an object speak against a complaint about it? true: it is over. false: it is not well. undefined: cannot tell.
 import type { ContainerStatus, KubeObject, Pod, SymptomId } from '@winnow/contracts';
 import { conditionOf, isTrue } from './conditions.ts';
+import { hasOutlasted } from './outlasted.ts';
 import { missingReplicas, uncreatedReplicas } from './replicas.ts';
 
 type Answer = boolean | undefined;
 
-export function refutes(object: KubeObject, symptom: SymptomId, container?: string): Answer {
+export function refutes(object: KubeObject, symptom: SymptomId, container?: string, at?: number): Answer {
   switch (object.kind) {
     case 'Pod':
-      return podRefutes(object, symptom, container);
+      return podRefutes(object, symptom, container, at);
     case 'Node':
       return nodeRefutes(object, symptom);
     case 'Deployment':
@@ -46,10 +47,10 @@ const started = (status: ContainerStatus): boolean =>
   status.state?.running !== undefined || status.state?.terminated !== undefined || (status.restartCount ?? 0) > 0;
 
 /** Complaints that are over once the pod has got past that step, whatever its later troubles are. */
-function podRefutes(pod: Pod, symptom: SymptomId, container: string | undefined): Answer {
+function podRefutes(pod: Pod, symptom: SymptomId, container: string | undefined, at: number | undefined): Answer {
   const { status } = pod;
   if (!status || (status.phase === undefined && !status.conditions && !status.containerStatuses)) return undefined;
-  if (isWell(pod)) return true;
+  if (isWell(pod, at)) return true;
   const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const mine = container ? all.filter((each) => each.name === container) : all;
   switch (symptom) {
@@ -74,11 +75,13 @@ function podRefutes(pod: Pod, symptom: SymptomId, container: string | undefined)
 }
 
 /** The pod does its work, or has done it. Restarts in the recent past are looked at where its symptoms are read. */
-export function isWell(pod: Pod): boolean {
+export function isWell(pod: Pod, at?: number): boolean {
   const { status } = pod;
   if (status?.phase === 'Succeeded') return true;
   if (!isTrue(conditionOf(status?.conditions, 'Ready'))) return false;
-  return !(status?.containerStatuses ?? []).some((each) => each.state?.waiting?.reason || restartsAgainAndAgain(each));
+  return !(status?.containerStatuses ?? []).some(
+    (each) => each.state?.waiting?.reason || (restartsAgainAndAgain(each) && !(at && hasOutlasted(each, at))),
+  );
 }
 
 /** It has ended with an error twice or more and its last end was less than ten minutes before it started anew. */

@@ -62,7 +62,7 @@ export function finishQuiet(turn: Turn, place: Place): void {
   const { slot, row, key } = place;
   for (const subject of Object.keys(slot.told ?? {})) {
     const known = turn.state.objects.get(subject);
-    if (!known || refutes(known.object, slot.symptom, slot.attributes.container) !== false)
+    if (!known || refutes(known.object, slot.symptom, slot.attributes.container, turn.at) !== false)
       untell(turn, place, subject);
   }
   row[beat.quiet] = 0;
@@ -83,7 +83,7 @@ export function dropRefuted(turn: Turn, place: Place, stable: number): boolean {
   let waiting = false;
   for (const [subject, toldAt] of Object.entries(slot.told ?? {})) {
     const known = turn.state.objects.get(subject);
-    if (!known || refutes(known.object, slot.symptom, slot.attributes.container) !== true) continue;
+    if (!known || refutes(known.object, slot.symptom, slot.attributes.container, turn.at) !== true) continue;
     if (turn.at - Math.max(known.changed, toldAt) >= stable) untell(turn, place, subject);
     else waiting = true;
   }

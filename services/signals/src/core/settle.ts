@@ -22,6 +22,6 @@ function stands(turn: Turn, { slot, row }: Place): boolean {
   if (row[beat.firing]! > 0 || row[beat.claims]! > 0) return true;
   return Object.keys(slot.told ?? {}).some((subject) => {
     const known = turn.state.objects.get(subject);
-    return !known || refutes(known.object, slot.symptom, slot.attributes.container) !== true;
+    return !known || refutes(known.object, slot.symptom, slot.attributes.container, turn.at) !== true;
   });
 }

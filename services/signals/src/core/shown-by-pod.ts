@@ -2,6 +2,7 @@
 import { type ContainerStatus, type EntityRef, entity, type Pod, type SymptomId } from '@winnow/contracts';
 import { conditionOf, isFalse, isTrue } from './conditions.ts';
 import { registryOf } from './message.ts';
+import { hasOutlasted } from './outlasted.ts';
 import { type Look, type Shown, show } from './shown.ts';
 import { MINUTE, msOf, SECOND } from './time.ts';
 import type { Turn } from './turn.ts';
@@ -100,8 +101,10 @@ function ofContainer(seen: Seen, status: ContainerStatus, init: boolean, recheck
     if (init) add('init-failed', terminated.reason ?? 'Error', ended, lastAt, restarts > 0 ? 0 : 30);
     else if (restarts > 0) add('crash-loop', terminated.reason ?? 'Error', ended, lastAt);
     else add('container-failed', terminated.reason ?? 'Error', ended, lastAt, 30);
-  } else if (recent && restarts >= 2 && !init) add('crash-loop', last?.reason ?? 'Error', ended, lastAt);
-  else if (recent && restarts >= 2 && status.state?.running) add('init-failed', last?.reason ?? 'Error', ended, lastAt);
+  } else if (recent && restarts >= 2 && !hasOutlasted(status, seen.turn.at)) {
+    if (!init) add('crash-loop', last?.reason ?? 'Error', ended, lastAt);
+    else if (status.state?.running) add('init-failed', last?.reason ?? 'Error', ended, lastAt);
+  }
 
   if (recent && shown.length > 0 && !waiting) rechecks.push(lastAt + RECENT + SECOND);
   return shown;

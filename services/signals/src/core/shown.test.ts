@@ -258,3 +258,34 @@ describe('others show', () => {
     expect(shownBy(job('backup-2', 'Complete', -300), job('backup-1', 'Failed', -900))).toEqual([]);
   });
 });
+
+describe('a container that crashed a few times and came to stay', () => {
+  const since = (running: number, ready = true) =>
+    pod('api', {
+      container: {
+        ready,
+        restartCount: 2,
+        state: { running: { startedAt: at(running) } },
+        lastState: {
+          terminated: { exitCode: 1, reason: 'Error', startedAt: at(running - 3), finishedAt: at(running - 1) },
+        },
+      },
+    });
+  it('is well once it has run much longer than before, and not until then', () => {
+    expect(shownBy(since(-90))).toEqual([]);
+    expect(shownBy(since(-5))).toEqual(['crash-loop Deployment/shop/api Error']);
+    expect(shownBy(since(-90, false))).toEqual(['crash-loop Deployment/shop/api Error']);
+  });
+});
+
+describe('an Ingress', () => {
+  it('shows a port that its Service does not offer', () => {
+    const to = (number: number) => ({
+      kind: 'Ingress',
+      metadata: meta('web'),
+      spec: { rules: [{ http: { paths: [{ backend: { service: { name: 'cart', port: { number } } } }] } }] },
+    });
+    expect(shownBy(service('cart', {}), to(8443))).toEqual(['ingress-broken Ingress/shop/web ServicePortMissing']);
+    expect(shownBy(service('cart', {}), to(80))).toEqual([]);
+  });
+});

@@ -25,7 +25,8 @@ export function complain(turn: Turn, place: Place, subject: string, at: number):
   row[beat.quiet] = clock + QUIET;
   slot.quietOn = turn.heard;
   const known = turn.state.objects.get(subject);
-  if (known && refutes(known.object, slot.symptom, slot.attributes.container) === true) awaitRecovery(turn, place);
+  if (known && refutes(known.object, slot.symptom, slot.attributes.container, turn.at) === true)
+    awaitRecovery(turn, place);
 }
 
 function awaitRecovery(turn: Turn, { key, slot, row }: Place): void {
@@ -40,7 +41,7 @@ export function noticeRecovery(turn: Turn, subject: string): void {
   if (!object) return;
   for (const key of turn.state.toldOf.members(subject)) {
     const place = placeAt(turn, key);
-    if (place && refutes(object, place.slot.symptom, place.slot.attributes.container) === true) {
+    if (place && refutes(object, place.slot.symptom, place.slot.attributes.container, turn.at) === true) {
       mayRecover(turn, place, place.slot.ending ?? 'recovered');
     }
   }
