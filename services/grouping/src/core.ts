@@ -1,16 +1,16 @@
-// The stage: signals → incidents. Which incident a signal belongs to is decided in join.ts, by relations found in find-links.ts
-// and weighed in relation.ts; what time brings about in lifecycle.ts; where trouble likely began in roots.ts.
+// The stage: signals → incidents. Which incident a signal belongs to is decided in core/join.ts, by relations found in core/find-links.ts
+// and weighed in core/relation.ts; what time brings about in core/lifecycle.ts; where trouble likely began in core/roots.ts.
 import { entityKey, type SignalRecord, topics } from '@winnow/contracts';
 import { type LogRecord, nothing, type Outcome, type Stage } from '@winnow/stream';
-import { noteChange } from './changes.ts';
 import { type GroupingConfig, groupingConfigSchema } from './config.ts';
-import { follow } from './follow.ts';
-import { runDue } from './lifecycle.ts';
-import type { Moment } from './moment.ts';
-import { settleUp } from './revision.ts';
-import { rowKey, scopeOf } from './rows.ts';
-import { learn, openState, type State, scopeIn, tableSpecs } from './state.ts';
-import { end } from './status.ts';
+import { noteChange } from './core/changes.ts';
+import { follow } from './core/follow.ts';
+import { runDue } from './core/lifecycle.ts';
+import type { Moment } from './core/moment.ts';
+import { settleUp } from './core/revision.ts';
+import { rowKey, scopeOf } from './core/rows.ts';
+import { learn, openState, type State, scopeIn, tableSpecs } from './core/state.ts';
+import { end } from './core/status.ts';
 
 /** Settings that are not given take their defaults. @throws where one is out of range. */
 export function groupingStage(settings: Partial<GroupingConfig> = {}): Stage<State> {

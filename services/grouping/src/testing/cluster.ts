@@ -11,8 +11,8 @@ import {
 } from '@winnow/contracts';
 import { createTable, type LogRecord, type Tables } from '@winnow/stream';
 import type { GroupingConfig } from '../config.ts';
+import { tableSpecs } from '../core/state.ts';
 import { groupingStage } from '../core.ts';
-import { tableSpecs } from '../state.ts';
 
 const start = Date.parse('2026-01-01T12:00:00.000Z');
 const timeAt = (seconds: number) => new Date(start + seconds * 1000).toISOString();

@@ -1,6 +1,6 @@
 // One record being decided: the time, what it may change, and what it puts out.
 import type { Emission } from '@winnow/stream';
-import type { GroupingConfig } from './config.ts';
+import type { GroupingConfig } from '../config.ts';
 import type { Group, Scope, State } from './state.ts';
 
 export interface Moment {

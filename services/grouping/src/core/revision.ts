@@ -1,6 +1,6 @@
 // When a revision of an incident goes out, and what it holds.
 import { type Incident, severities, topics } from '@winnow/contracts';
-import type { GroupingConfig } from './config.ts';
+import type { GroupingConfig } from '../config.ts';
 import type { Moment } from './moment.ts';
 import { countEvery, forgetAfter, paces } from './parameters.ts';
 import { rootsOf } from './roots.ts';
