@@ -33,6 +33,8 @@ export interface PipelineOptions {
   readonly cutOff?: boolean;
   /** The time of a look-up's result: the ask's own in a replay; the wall clock where absent. */
   readonly now?: (ask: Ask) => string;
+  /** Look-ups that run at once (default 4). */
+  readonly concurrency?: number;
   readonly tracer?: Tracer;
   readonly onCommit?: (info: CommitInfo) => void;
   /** A stage or worker has crashed and is started again. */
@@ -97,7 +99,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   // Downstream first: what a crash left unsettled is published by its own stage, whoever listens.
   const rca = await keepUp('rca', () => startRca({ ...shared, investigator: options.investigator }));
-  const context = await keepUp('context', () => startContext({ ...shared, ...readersOf(options) }));
+  const context = await keepUp('context', () => startContext({ ...shared, ...lookupsOf(options) }));
   const grouping = await stageOf(groupingStage(groupingConfigSchema.parse({})));
   const signals = await stageOf(signalsStage());
   const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca];
@@ -122,6 +124,6 @@ function pick({ now, tracer, onCommit }: PipelineOptions) {
   return { ...(now && { now }), ...(tracer && { tracer }), ...(onCommit && { onCommit }) };
 }
 
-function readersOf({ readers, cutOff = false }: PipelineOptions) {
-  return { cutOff, ...(readers && { readers }) };
+function lookupsOf({ readers, cutOff = false, concurrency }: PipelineOptions) {
+  return { cutOff, ...(readers && { readers }), ...(concurrency && { concurrency }) };
 }

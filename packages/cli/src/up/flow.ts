@@ -1,5 +1,6 @@
 // The embedded flow behind `up`: data directory, pipeline, read model, and what is counted about them.
 import { type RunningApi, readApiConfig, startApi } from '@winnow/api';
+import { readContextConfig } from '@winnow/context';
 import type { Envelope } from '@winnow/contracts';
 import { deterministicInvestigator, readRcaConfig } from '@winnow/rca';
 import { openSqlite, readLedger, type Sqlite } from '@winnow/sqlite';
@@ -46,6 +47,7 @@ export async function startFlow({ data, config, env, logger, tracer, onCommit }:
     log: sqlite.log,
     store: sqlite.store,
     investigator,
+    concurrency: readContextConfig(env).WINNOW_CONTEXT_CONCURRENCY,
     ...(tracer && { tracer }),
     onCommit(info) {
       meter.committed(info);
