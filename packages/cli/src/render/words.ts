@@ -78,7 +78,8 @@ export function spanOf(incident: ReportIncident, asOf: string): string {
 
 /** When it was first seen: a capture tells of trouble long after it began. */
 function beginOf({ openedAt, signals }: ReportIncident): string {
-  return signals.reduce((began, { firstSeen }) => (firstSeen < began ? firstSeen : began), openedAt);
+  const [began = openedAt] = [openedAt, ...signals.map(({ firstSeen }) => firstSeen)].sort();
+  return began;
 }
 
 function endOf(closedBy: ReportIncident['closedBy']): string {
