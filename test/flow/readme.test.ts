@@ -15,7 +15,7 @@ async function takePicture(): Promise<string> {
   const text = renderText(report, { coloured: false, width: 100 });
   const rule = '─'.repeat(100);
   const [head = '', first = ''] = text.split(rule);
-  return `    $ npm run --silent winnow -- diagnose examples/cascade\n${indent(`${head.trimEnd()}\n\n${rule}\n${first.trimEnd()}`)}\n`;
+  return `    $ npm run --silent winnow -- diagnose examples/cascade\n${indent(`${head.trimEnd()}\n\n${rule}\n\n${first.trim()}`)}\n`;
 }
 
 const indent = (text: string) =>
