@@ -1,6 +1,8 @@
 // The documents of a text that is JSON, several JSON values one after the other, or YAML of several documents.
-import { parseAllDocuments } from 'yaml';
+import { createRequire } from 'node:module';
 import { type Parsed, parseJson } from './parse-json.ts';
+
+const require = createRequire(import.meta.url);
 
 /** Where each top-level JSON value ends, by its brackets; text outside of brackets is passed over. */
 function splitJson(text: string): string[] {
@@ -27,7 +29,9 @@ function splitJson(text: string): string[] {
   return parts;
 }
 
+/** The parser is loaded where there is YAML: its many files would slow each start down. */
 function parseYaml(text: string): Parsed[] {
+  const { parseAllDocuments } = require('yaml') as typeof import('yaml');
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document): Parsed[] => {

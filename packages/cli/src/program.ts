@@ -1,12 +1,5 @@
 // The commands of `winnow`. Each is a file of its own.
 import { Command, CommanderError } from 'commander';
-import { registerDeadLetters } from './commands/dead-letters.ts';
-import { registerDiagnose } from './commands/diagnose.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerLedger } from './commands/ledger.ts';
-import { registerReplay } from './commands/replay.ts';
-import { registerTopics } from './commands/topics.ts';
-import { registerUp } from './commands/up.ts';
 import { explainFailure } from './failure.ts';
 import { muteSqliteWarning } from './node-warnings.ts';
 
@@ -20,16 +13,21 @@ const program = new Command('winnow')
   .showHelpAfterError('(`winnow --help` says more)')
   .exitOverride();
 
-for (const register of [
-  registerUp,
-  registerDiagnose,
-  registerReplay,
-  registerExplain,
-  registerTopics,
-  registerLedger,
-  registerDeadLetters,
-])
-  register(program);
+/** In the order of the help. Only the one that is asked for is loaded: it starts sooner. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  up: async () => (await import('./commands/up.ts')).registerUp,
+  diagnose: async () => (await import('./commands/diagnose.ts')).registerDiagnose,
+  replay: async () => (await import('./commands/replay.ts')).registerReplay,
+  explain: async () => (await import('./commands/explain.ts')).registerExplain,
+  topics: async () => (await import('./commands/topics.ts')).registerTopics,
+  ledger: async () => (await import('./commands/ledger.ts')).registerLedger,
+  'dead-letters': async () => (await import('./commands/dead-letters.ts')).registerDeadLetters,
+};
+const [asked = ''] = process.argv.slice(2);
+for (const name of Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)) {
+  const register = await commands[name]?.();
+  register?.(program);
+}
 
 try {
   await program.parseAsync();
