@@ -4,6 +4,6 @@ import { enableCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
 // On a machine with much memory V8 lets garbage grow to several times what is alive. Winnow runs beside others.
-setFlagsFromString('--heap-growing-percent=100');
+setFlagsFromString('--heap-growing-percent=60');
 enableCompileCache();
 await import('./program.ts');
