@@ -2,7 +2,7 @@
 
 import { contextStage, startContext } from '@winnow/context';
 import { type Ask, type Envelope, partitionOf, type Source, sources, type TopicName, topics } from '@winnow/contracts';
-import { groupingConfigSchema, groupingStage } from '@winnow/grouping';
+import { groupingStage } from '@winnow/grouping';
 import { rcaStage, startRca } from '@winnow/rca';
 import { type SignalsState, signalsStage } from '@winnow/signals';
 import {
@@ -59,7 +59,7 @@ const PARTITION = 0;
 
 /** What each stage reads: a log keeps what some of them have yet to read. */
 export function pipelineConsumers(): Readonly<Record<string, readonly TopicName[]>> {
-  const stages = [signalsStage(), groupingStage(groupingConfigSchema.parse({})), contextStage(), rcaStage()];
+  const stages = [signalsStage(), groupingStage(), contextStage(), rcaStage()];
   return Object.fromEntries(stages.map(({ name, inputs }) => [name, inputs]));
 }
 
@@ -100,7 +100,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   // Downstream first: what a crash left unsettled is published by its own stage, whoever listens.
   const rca = await keepUp('rca', () => startRca({ ...shared, investigator: options.investigator }));
   const context = await keepUp('context', () => startContext({ ...shared, ...lookupsOf(options) }));
-  const grouping = await stageOf(groupingStage(groupingConfigSchema.parse({})));
+  const grouping = await stageOf(groupingStage());
   const signals = await stageOf(signalsStage());
   const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca];
 

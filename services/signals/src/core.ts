@@ -1,6 +1,5 @@
 // noise → signals: the pure stage over winnow.observations.
 import type { Stage } from '@winnow/stream';
-import type { Config } from './config.ts';
 import { decide } from './core/decide.ts';
 import { deriveIndexes } from './core/derive-indexes.ts';
 import { type State, tables, wrapTables } from './core/state.ts';
@@ -9,7 +8,7 @@ import { type State, tables, wrapTables } from './core/state.ts';
  * Folds arrivals (`Envelope`) into signals, facts, changes and dead letters, and counts each item's outcome.
  * Emits winnow.signals, winnow.inventory, winnow.changes, winnow.dead-letters.
  */
-export function signalsStage(_config: Config = {}): Stage<State> {
+export function signalsStage(): Stage<State> {
   return {
     name: 'signals',
     version: 1,

@@ -1,3 +1,2 @@
-export type { Config } from './config.ts';
 export type { State as SignalsState } from './core/state.ts';
 export { signalsStage } from './core.ts';
