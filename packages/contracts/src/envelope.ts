@@ -120,7 +120,17 @@ export const auditItemSchema = z.object({
 export type AuditItem = Readonly<z.infer<typeof auditItemSchema>>;
 
 const serviceRef = z.object({ namespace: z.string(), service: z.string() });
-export const dependencyItemSchema = z.object({ type: z.literal('dependency'), from: serviceRef, to: serviceRef });
+export const dependencyItemSchema = z.object({
+  type: z.literal('dependency'),
+  from: serviceRef,
+  to: serviceRef,
+  /** How it is known; declared where absent. */
+  via: z.enum(['declared', 'service-graph', 'trace']).optional(),
+  /** What was seen of the calls since it was told last: their number, the share that failed (0 to 1), the 99th percentile of their duration. */
+  calls: z.number().optional(),
+  errorRatio: z.number().optional(),
+  latencyMs: z.number().optional(),
+});
 export type DependencyItem = Readonly<z.infer<typeof dependencyItemSchema>>;
 
 export const changeItemSchema = z.object({
@@ -133,12 +143,29 @@ export const changeItemSchema = z.object({
 });
 export type ChangeItem = Readonly<z.infer<typeof changeItemSchema>>;
 
+/** A silence as Alertmanager keeps it. One that ends before now has expired; the same id again replaces it. */
+export const silenceSchema = z.object({
+  id: z.string(),
+  matchers: z.array(z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean() })),
+  startsAt: timeSchema,
+  endsAt: timeSchema,
+  createdBy: z.string(),
+  comment: z.string(),
+});
+export type Silence = Readonly<z.infer<typeof silenceSchema>>;
+
 export const operatorItemSchema = z.looseObject({
   type: z.literal('operator'),
   act: z.enum(['silence', 'acknowledge', 'close', 'confirm']),
   actor: z.string().optional(),
   /** The incident that the act is about. */
   incident: z.string().optional(),
+  /** Of a silence. */
+  silence: silenceSchema.optional(),
+  /** Of a confirmation: whose fault it was, and which failure mode, in a person's judgement. */
+  root: entityRefSchema.optional(),
+  mode: z.string().optional(),
+  comment: z.string().optional(),
 });
 export type OperatorItem = Readonly<z.infer<typeof operatorItemSchema>>;
 

@@ -34,6 +34,12 @@ export const incidentSchema = z.object({
   unlisted: z.number().optional(),
   /** Likely roots by position in the graph, best first; diagnosis decides. */
   roots: z.array(z.object({ entity: entityRefSchema, score: z.number(), why: z.string() })),
+  /** A person has taken note of it. */
+  acknowledged: z.object({ at: timeSchema, by: z.string().optional() }).optional(),
+  /** What a person found to be the root. */
+  confirmed: z
+    .object({ at: timeSchema, by: z.string().optional(), entity: entityRefSchema, mode: z.string() })
+    .optional(),
   /** Its members have stood still long enough to be looked into. */
   ready: z.boolean(),
   /** W3C trace id of the incident. */

@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { lookupStatuses, timeSchema } from './envelope.ts';
 
-export const lookupKinds = ['objects', 'logs', 'events', 'metrics', 'checks', 'changes', 'diagnosis'] as const;
+export const lookupKinds = [
+  'objects',
+  'logs',
+  'events',
+  'metrics',
+  'checks',
+  'changes',
+  'diagnosis',
+  'notification',
+] as const;
 export type LookupKind = (typeof lookupKinds)[number];
 
 export const askSchema = z.object({

@@ -54,8 +54,17 @@ export const signalRecordSchema = z.discriminatedUnion('type', [
   }),
   /** The topology facts of an object changed; `facts` is absent where the object is gone. */
   z.object({ ...head, type: z.literal('topology'), entity: entityRefSchema, facts: topologyFactsSchema.optional() }),
-  /** A call that tracing or a person declared. */
-  z.object({ ...head, type: z.literal('dependency'), from: entityRefSchema, to: entityRefSchema }),
+  /** A call that tracing or a person told of; `gone` where nobody has told of it for long. */
+  z.object({
+    ...head,
+    type: z.literal('dependency'),
+    from: entityRefSchema,
+    to: entityRefSchema,
+    gone: z.literal(true).optional(),
+    /** What was seen of its calls: the share that failed (0 to 1), the 99th percentile of their duration. */
+    errorRatio: z.number().optional(),
+    latencyMs: z.number().optional(),
+  }),
   /** A change of an object that may be a cause. `change` is its id in `winnow.changes`. */
   z.object({ ...head, type: z.literal('change'), change: z.string(), entity: entityRefSchema, summary: z.string() }),
   /** What a person did to an incident. */
@@ -65,6 +74,9 @@ export const signalRecordSchema = z.discriminatedUnion('type', [
     act: z.string(),
     incident: z.string().optional(),
     actor: z.string().optional(),
+    root: entityRefSchema.optional(),
+    mode: z.string().optional(),
+    comment: z.string().optional(),
   }),
   /** Nothing but the time: the cluster's sources have been heard until `at`. */
   z.object({ ...head, type: z.literal('tick') }),

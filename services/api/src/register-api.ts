@@ -1,5 +1,5 @@
 // Puts the reading side onto a Fastify instance, which may serve the intake of alerts on the same port.
-import type { Problem } from '@winnow/contracts';
+import type { Problem, ReadMetrics, SourceStatus } from '@winnow/contracts';
 import type { LedgerCell } from '@winnow/stream';
 import type { FastifyInstance } from 'fastify';
 import { type AlertRoutes, registerAlertRoutes } from './alert-routes.ts';
@@ -23,8 +23,10 @@ export interface ApiDeps
   refused?(): MetricsSnapshot['refused'];
   stages?(): readonly StageFigures[];
   problems?(): readonly Problem[];
-  /** Sources that have gone silent, in words: nothing is called healthy then. */
-  blind?(): readonly string[];
+  /** How the live sources stand: nothing is called healthy while one is blind. */
+  sourceStatus?(): readonly SourceStatus[];
+  /** Metrics of the parts beside the stages. */
+  readonly readMetrics?: readonly ReadMetrics[];
   /** Milliseconds between comments on the stream of incidents (default 15,000). */
   readonly commentEvery?: number;
   /** False where somebody else answers for paths that nobody knows. */
@@ -52,12 +54,16 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
       sources: deps.sources,
       ledgerTotals: () => ledgerTotals(deps.ledger()),
       problems: () => deps.problems?.() ?? [],
-      blind: () => deps.blind?.() ?? [],
+      blind: () => blindnessOf(deps.sourceStatus?.() ?? []),
       now,
     });
+    scope.get('/api/v1/sources', () => deps.sourceStatus?.() ?? []);
     registerAlertRoutes(scope, { alerts, readRecord, now, version, startedAt, ...(silencedBy && { silencedBy }) });
   });
 }
+
+const blindnessOf = (sources: readonly SourceStatus[]): readonly string[] =>
+  sources.filter(({ state }) => state === 'blind').map(({ source, cluster }) => `${source} of ${cluster} is not heard`);
 
 function metricsOf(deps: ApiDeps): MetricsSnapshot {
   const incidents: Record<string, number> = { open: 0, stale: 0, resolved: 0 };
@@ -73,5 +79,6 @@ function metricsOf(deps: ApiDeps): MetricsSnapshot {
     stages: deps.stages?.() ?? [],
     incidents,
     alertsFiring: deps.alerts.size,
+    families: (deps.readMetrics ?? []).flatMap((read) => read()),
   };
 }

@@ -1,4 +1,5 @@
 // What `/metrics` shows, in Prometheus' text format.
+import type { MetricFamily, MetricSample } from '@winnow/contracts';
 import type { LedgerCell } from '@winnow/stream';
 
 export interface StageFigures {
@@ -21,15 +22,12 @@ export interface MetricsSnapshot {
   /** By status. */
   readonly incidents: Readonly<Record<string, number>>;
   readonly alertsFiring: number;
-}
-
-interface Sample {
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly value: number;
+  /** What the parts beside the stages show of themselves. */
+  readonly families: readonly MetricFamily[];
 }
 
 export function metricsText(snapshot: MetricsSnapshot): string {
-  const { ledger, pending, refused, stages, incidents, alertsFiring } = snapshot;
+  const { ledger, pending, refused, stages, incidents, alertsFiring, families } = snapshot;
   const counts = (field: 'received' | 'emitted') =>
     stages.map(({ stage, partition, [field]: value }) => ({ labels: { stage, partition }, value }));
   const lags = stages.flatMap(({ stage, partition, lag }) =>
@@ -56,6 +54,7 @@ export function metricsText(snapshot: MetricsSnapshot): string {
     family('winnow_stage_lag_records', 'gauge', 'Records behind the offset of a stage.', lags),
     family('winnow_incidents', 'gauge', 'Incidents by status.', byKey('status', incidents)),
     family('winnow_alerts_firing', 'gauge', 'Alerts that fire.', [{ labels: {}, value: alertsFiring }]),
+    ...families.map(({ name, type, help, samples }) => family(name, type, help, samples)),
   ].join('');
 }
 
@@ -65,12 +64,12 @@ function receivedOf(ledger: readonly LedgerCell[]): Record<string, number> {
   return sums;
 }
 
-function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
+function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly MetricSample[]): string {
   const lines = samples.map(({ labels, value }) => `${name}${labelsText(labels)} ${value}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
 }
 
-function labelsText(labels: Sample['labels']): string {
+function labelsText(labels: MetricSample['labels']): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(String(value))}"`);
   return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
 }
