@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite, type Sqlite } from '@winnow/sqlite';
-import { describeEventLog, describeStateStore } from '@winnow/stream/contract';
+import { openCheckpoints, openSqlite, type Sqlite } from '@winnow/sqlite';
+import { describeCheckpoints, describeEventLog, describeStateStore } from '@winnow/stream/contract';
 
 function makeSqlite() {
   const dir = mkdtempSync(join(tmpdir(), 'winnow-sqlite-'));
@@ -30,4 +30,13 @@ describeStateStore('SQLite', async () => {
   const made = makeSqlite();
   const { store, log } = made.opened();
   return { store, log, reopen: async () => (await made.reopen()).store, close: made.close };
+});
+
+describeCheckpoints('the file in the data directory', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'winnow-checkpoints-'));
+  return {
+    checkpoints: openCheckpoints(dir),
+    reopen: async () => openCheckpoints(dir),
+    close: async () => rmSync(dir, { recursive: true }),
+  };
 });

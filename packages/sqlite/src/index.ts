@@ -1,3 +1,4 @@
+export { type FileCheckpoints, openCheckpoints } from './checkpoints.ts';
 export type { Durability } from './connection.ts';
 export { databaseFile, NoData } from './connection.ts';
 export type { Consumers } from './floors.ts';

@@ -1,3 +1,4 @@
+export * from './checkpoints.ts';
 export * from './cluster-reader.ts';
 export * from './effects.ts';
 export * from './errors.ts';

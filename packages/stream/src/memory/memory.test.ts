@@ -1,3 +1,5 @@
+import { createMemoryCheckpoints } from '../checkpoints.ts';
+import { describeCheckpoints } from '../contract/checkpoints.suite.ts';
 import { describeEventLog } from '../contract/event-log.suite.ts';
 import { describeStateStore } from '../contract/state-store.suite.ts';
 import { createMemoryLog } from './memory-log.ts';
@@ -10,3 +12,4 @@ describeStateStore('the memory store that publishes', async () => {
   const log = createMemoryLog();
   return { store: createMemoryStore({ publishTo: log }), log };
 });
+describeCheckpoints('the memory checkpoints', async () => ({ checkpoints: createMemoryCheckpoints() }));
