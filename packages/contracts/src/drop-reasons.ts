@@ -32,6 +32,7 @@ export const muteRules = {
   'change-noted': 'A request that changed something: it is told as a change, and is no symptom.',
   'refused-request': 'A person or a component was refused a request, and nothing else came of it.',
   'resolved-unknown': 'An alert was reported resolved that had not been seen firing.',
+  'told-late': 'The sender has told of a later turn of the same alert already.',
   silence: 'A person silenced it.',
 } as const;
 export type MuteRule = keyof typeof muteRules;

@@ -47,6 +47,12 @@ export const alertItemSchema = z.object({
   startsAt: timeSchema.optional(),
   endsAt: timeSchema.optional(),
   generatorURL: z.string().optional(),
+  /**
+   * Of senders that tell each turn once, in no sure order (PagerDuty, Datadog, CloudEvents): when it took this turn, on the sender's
+   * clock, and the sender's own id of the telling. What is older than the latest turn known changes nothing.
+   */
+  toldAt: timeSchema.optional(),
+  telling: z.string().optional(),
   trimmed,
 });
 export type AlertItem = Readonly<z.infer<typeof alertItemSchema>>;
