@@ -25,6 +25,11 @@ export const changeSchema = z.object({
   summary: z.string(),
   actor: z.string().optional(),
   userAgent: z.string().optional(),
+  /** From where: the address that the API server saw. */
+  sourceIP: z.string().optional(),
+  /** Of what is planned to last, as a maintenance window. */
+  startsAt: timeSchema.optional(),
+  endsAt: timeSchema.optional(),
   diff: z.array(fieldDiffSchema),
   /** Ids of the observations that told of it. */
   observations: z.array(z.string()),

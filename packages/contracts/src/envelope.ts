@@ -107,11 +107,16 @@ export const auditItemSchema = z.object({
   verb: z.string(),
   user: z.string(),
   groups: z.array(z.string()).optional(),
+  /** Whom the user acted as, where that was somebody else. */
+  impersonated: z.string().optional(),
   userAgent: z.string().optional(),
   sourceIPs: z.array(z.string()).optional(),
   /** The plural resource name, e.g. `services`. */
   resource: z.string().optional(),
   subresource: z.string().optional(),
+  /** Absent for the core group. */
+  apiGroup: z.string().optional(),
+  apiVersion: z.string().optional(),
   /** The object that was asked for; its kind is derived from the resource. */
   target: entityRefSchema.optional(),
   code: z.number().optional(),
@@ -121,6 +126,10 @@ export const auditItemSchema = z.object({
   at: timeSchema.optional(),
   /** For writes: the facts of the object after the request, redacted, where the audit level has them. */
   object: kubeObjectSchema.optional(),
+  /** The target's version after a write that went through. */
+  resourceVersion: z.string().optional(),
+  /** What a patch asked for, field by field, redacted; `value` is absent where a field was to go or its value is not kept. */
+  patch: z.array(z.object({ path: z.string(), value: z.string().optional() })).optional(),
   trimmed,
 });
 export type AuditItem = Readonly<z.infer<typeof auditItemSchema>>;
@@ -136,6 +145,8 @@ export const dependencyItemSchema = z.object({
   calls: z.number().optional(),
   errorRatio: z.number().optional(),
   latencyMs: z.number().optional(),
+  /** It is no more, says who told of it. */
+  gone: z.literal(true).optional(),
 });
 export type DependencyItem = Readonly<z.infer<typeof dependencyItemSchema>>;
 
@@ -146,6 +157,9 @@ export const changeItemSchema = z.object({
   subject: entityRefSchema,
   summary: z.string(),
   actor: z.string().optional(),
+  /** Of what is planned to last, as a maintenance window. */
+  startsAt: timeSchema.optional(),
+  endsAt: timeSchema.optional(),
 });
 export type ChangeItem = Readonly<z.infer<typeof changeItemSchema>>;
 

@@ -12,7 +12,7 @@ export function sizeOfItem(item: Item): number {
 const bodies: Readonly<Partial<Record<Item['type'], readonly string[]>>> = {
   alert: ['annotations'],
   event: ['message'],
-  audit: ['object', 'message'],
+  audit: ['object', 'patch', 'message'],
   lookup: ['value'],
 };
 

@@ -38,5 +38,8 @@ export const edgeSchema = z.object({
   type: z.enum(edgeTypes),
   /** Where it was learned: `env REDIS_HOST`, `selector`, `dependency`, `spec.volumes[0]`. */
   learned: z.string(),
+  /** Where its calls are observed: the share that failed (0 to 1), the 99th percentile of their duration. */
+  errorRatio: z.number().optional(),
+  latencyMs: z.number().optional(),
 });
 export type Edge = Readonly<z.infer<typeof edgeSchema>>;
