@@ -171,6 +171,8 @@ export const silenceSchema = z.object({
   endsAt: timeSchema,
   createdBy: z.string(),
   comment: z.string(),
+  /** When a person last changed it: of two records of one silence the later one counts. The arrival where absent. */
+  updatedAt: timeSchema.optional(),
 });
 export type Silence = Readonly<z.infer<typeof silenceSchema>>;
 
@@ -241,11 +243,19 @@ export const envelopeSchema = z.object({
   source: z.enum(sources),
   /** The source instance: what a heartbeat vouches for. */
   instance: z.string(),
+  /**
+   * Of alerts: whose they are (the address of the Prometheus that posted them, and how it names itself). The intake's heartbeats do not
+   * vouch for it: it is heard when it posts. The instance stands for it where absent.
+   */
+  sender: z.string().optional(),
   /** The intake's clock at arrival, never a time that the sender claims. */
   at: timeSchema,
   items: z.array(itemSchema),
-  /** Recordings and captures: the arrival's number, so that a replay that was cut goes on where it stood, and the line that it was read from. */
-  origin: z.object({ arrival: z.number(), line: z.number().optional() }).optional(),
+  /**
+   * Recordings and captures: the arrival's number, so that a replay that was cut goes on where it stood, the line that it was read from,
+   * and the position that it had in the log that was recorded: its ids are made of that one.
+   */
+  origin: z.object({ arrival: z.number(), line: z.number().optional(), position: z.string().optional() }).optional(),
 });
 export type Envelope = Readonly<z.infer<typeof envelopeSchema>>;
 

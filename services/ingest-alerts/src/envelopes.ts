@@ -11,9 +11,13 @@ export interface EnvelopeHead {
 /** An envelope before it is given its time, at the append. */
 export type Unstamped = Omit<Envelope, 'at'>;
 
-export function envelopesOf(head: EnvelopeHead, source: Source, clusters: BodyReading['clusters']): Unstamped[] {
+export function envelopesOf(
+  head: EnvelopeHead,
+  source: Source,
+  clusters: BodyReading['clusters'],
+  sender?: string,
+): Unstamped[] {
   const { tenant, instance } = head;
-  return [...clusters].flatMap(([cluster, lists]) =>
-    lists.map((items) => ({ schema: 1 as const, tenant, cluster, source, instance, items: [...items] })),
-  );
+  const shared = { schema: 1 as const, tenant, source, instance, ...(sender !== undefined && { sender }) };
+  return [...clusters].flatMap(([cluster, lists]) => lists.map((items) => ({ ...shared, cluster, items: [...items] })));
 }

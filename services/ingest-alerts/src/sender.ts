@@ -1,0 +1,18 @@
+// Who posted alerts. Several Prometheus may post from one address (one machine, one proxy): each names itself in `generatorURL`.
+import type { FastifyRequest } from 'fastify';
+import type { BodyReading } from './read-body.ts';
+
+/** `10.4.0.7 http://prometheus-0:9090`; the address alone where its alerts name no origin. Undefined for what is no alert. */
+export function senderOf({ ip }: Pick<FastifyRequest, 'ip'>, clusters: BodyReading['clusters']): string | undefined {
+  const [lists] = clusters.values();
+  const first = lists?.[0]?.find((item) => item.type === 'alert');
+  if (first === undefined) return undefined;
+  const origin = originOf(first.generatorURL);
+  return origin === undefined ? ip : `${ip} ${origin}`;
+}
+
+/** The origin holds no path, query or password. */
+function originOf(url: string | undefined): string | undefined {
+  const origin = url !== undefined && URL.canParse(url) ? new URL(url).origin : 'null';
+  return origin === 'null' ? undefined : origin.slice(0, 200);
+}
