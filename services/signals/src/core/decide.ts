@@ -27,7 +27,8 @@ const TICK = 5 * SECOND;
 
 export function decide(state: State, record: LogRecord): Outcome {
   const envelope = record.value as Envelope;
-  const position = `${record.partition}-${record.offset}`;
+  // A replay gives the ids that the run gave which was recorded.
+  const position = envelope.origin?.position ?? `${record.partition}-${record.offset}`;
   const turn = openTurn(state, envelope, position);
   passTime(turn);
   // Only sources that send heartbeats can be found to be silent.
