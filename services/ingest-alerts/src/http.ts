@@ -8,6 +8,7 @@ import { type EnvelopeHead, envelopesOf, type Unstamped } from './envelopes.ts';
 import { isSigned } from './pagerduty-signature.ts';
 import { type BodyFormat, readBody } from './read-body.ts';
 import type { SeenClusters } from './seen-clusters.ts';
+import { senderOf } from './sender.ts';
 
 export interface IntakeDeps extends EnvelopeHead {
   /** For items that name no cluster. */
@@ -15,6 +16,7 @@ export interface IntakeDeps extends EnvelopeHead {
   /** Resolves when all are durable. @throws LogUnavailable */
   readonly append: (envelopes: readonly Envelope[]) => Promise<void>;
   readonly formats: Readonly<Partial<Record<IntakeSource, BodyFormat>>>;
+  readonly takers?: readonly BodyTaker[];
   /** RFC 3339; see clock.ts. */
   readonly now: () => string;
   readonly seen: SeenClusters;
@@ -26,13 +28,32 @@ export interface IntakeDeps extends EnvelopeHead {
   readonly pagerdutySecret?: string;
 }
 
-export type IntakeSource = 'alertmanager.alerts' | 'alertmanager.webhook' | 'pagerduty.webhook' | 'audit.event';
+export type IntakeSource =
+  | 'alertmanager.alerts'
+  | 'alertmanager.webhook'
+  | 'pagerduty.webhook'
+  | 'audit.event'
+  | 'dependency'
+  | 'change';
+
+/** A route whose bodies are no list of items: bounded, pushed back and refused as all others; what it makes of them is its own. */
+export interface BodyTaker {
+  readonly path: string;
+  readonly source: Source;
+  /** @throws SyntaxError where the body cannot be read. */
+  take(
+    body: Uint8Array,
+    request: { readonly contentType: string; readonly cluster: string },
+  ): Promise<{ readonly contentType: string; readonly body: Uint8Array }>;
+}
 
 const paths: Readonly<Record<IntakeSource, string>> = {
   'alertmanager.alerts': '/api/v2/alerts',
   'alertmanager.webhook': '/webhooks/alertmanager',
   'pagerduty.webhook': '/webhooks/pagerduty',
   'audit.event': '/webhooks/audit',
+  dependency: '/api/v1/dependencies',
+  change: '/api/v1/changes',
 };
 
 /** Adds a route for each format given. Webhooks may name their cluster in the query: `/webhooks/audit?cluster=prod-eu-1`. */
@@ -42,13 +63,31 @@ export function registerAlertIntake(fastify: FastifyInstance, deps: IntakeDeps):
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => collectBody(payload, done));
     for (const [source, format] of Object.entries(deps.formats) as [IntakeSource, BodyFormat][]) {
-      addRoute(scope, deps, source, format);
+      addRoute(scope, deps, source, paths[source], async (body, request, refuse) => {
+        if (source === 'pagerduty.webhook' && !mayPass(request.http, body, deps)) return refuse(unsigned);
+        const arrival = { cluster: request.cluster, at: deps.now(), headers: request.http.headers };
+        const { clusters, problems } = await readBody(body, format, arrival);
+        await appendAll(deps, envelopesOf(deps, source, clusters, senderOf(request.http, clusters)), body.length);
+        return problems.length > 0 ? refuse(unreadable(problems)) : request.reply.code(200).send();
+      });
+    }
+    for (const { path, source, take } of deps.takers ?? []) {
+      addRoute(scope, deps, source, path, async (body, { http, reply, cluster }) => {
+        const answer = await take(body, { contentType: http.headers['content-type'] ?? '', cluster });
+        return reply.code(200).header('content-type', answer.contentType).send(Buffer.from(answer.body));
+      });
     }
   });
 }
 
-function addRoute(scope: FastifyInstance, deps: IntakeDeps, source: IntakeSource, format: BodyFormat): void {
-  const path = paths[source];
+interface Posted {
+  readonly http: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly cluster: string;
+}
+type Handle = (body: Buffer, posted: Posted, refuse: (refusal: Refusal) => FastifyReply) => Promise<FastifyReply>;
+
+function addRoute(scope: FastifyInstance, deps: IntakeDeps, source: Source, path: string, handle: Handle): void {
   const dialect = path.startsWith('/api/v2/') ? 'alertmanager' : 'problem';
   const refuse = (reply: FastifyReply, refusal: Refusal) => {
     deps.refused?.(source, refusal.status);
@@ -66,14 +105,8 @@ function addRoute(scope: FastifyInstance, deps: IntakeDeps, source: IntakeSource
     },
     handler: async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      if (source === 'pagerduty.webhook' && !mayPass(request, body, deps)) return refuse(reply, unsigned);
-      const { clusters, problems } = await readBody(body, format, {
-        cluster: clusterOf(request, deps, dialect),
-        at: deps.now(),
-      });
-      await appendAll(deps, envelopesOf(deps, source, clusters), body.length);
-      if (problems.length > 0) return refuse(reply, unreadable(problems));
-      return reply.code(200).send();
+      const posted = { http: request, reply, cluster: clusterOf(request, deps, dialect) };
+      return handle(body, posted, (refusal) => refuse(reply, refusal));
     },
   });
 }

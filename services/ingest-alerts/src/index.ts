@@ -1,4 +1,6 @@
+export { createIntakeClock } from './clock.ts';
 export { type AlertIntakeConfig, readAlertIntakeConfig } from './config.ts';
 export * from './core.ts';
+export type { BodyTaker } from './http.ts';
 export { type RunningAlertIntake, type StartAlertIntake, startAlertIntake } from './main.ts';
 export type { BodyFormat } from './read-body.ts';

@@ -5,7 +5,7 @@ import { createIntakeClock } from './clock.ts';
 import type { AlertIntakeConfig } from './config.ts';
 import { readAlerts, readPagerDuty, readWebhook } from './core.ts';
 import { startHeartbeats } from './heartbeats.ts';
-import { type IntakeDeps, type IntakeSource, registerAlertIntake } from './http.ts';
+import { type BodyTaker, type IntakeDeps, type IntakeSource, registerAlertIntake } from './http.ts';
 import type { BodyFormat } from './read-body.ts';
 import { createSeenClusters, type SeenClusters } from './seen-clusters.ts';
 
@@ -16,6 +16,10 @@ export interface StartAlertIntake extends Pick<IntakeDeps, 'cluster' | 'append' 
   readonly onHeartbeatError?: (error: unknown) => void;
   /** Audit batches come over the same port, and are read by another service. */
   readonly audit?: BodyFormat;
+  /** So are declared dependencies and changes, and bodies that are no list of items. */
+  readonly dependencies?: BodyFormat;
+  readonly changes?: BodyFormat;
+  readonly takers?: readonly BodyTaker[];
 }
 
 export interface RunningAlertIntake {
@@ -32,8 +36,13 @@ const own: Readonly<Partial<Record<IntakeSource, BodyFormat>>> = {
 
 /** To be called before the instance listens. */
 export function startAlertIntake(fastify: FastifyInstance, options: StartAlertIntake): RunningAlertIntake {
-  const { config, audit, append, cluster } = options;
-  const formats = { ...own, ...(audit && { 'audit.event': audit }) };
+  const { config, audit, dependencies, changes, append, cluster } = options;
+  const formats = {
+    ...own,
+    ...(audit && { 'audit.event': audit }),
+    ...(dependencies && { dependency: dependencies }),
+    ...(changes && { change: changes }),
+  };
   const shared = { tenant: config.WINNOW_TENANT, instance: config.WINNOW_INSTANCE, now: createIntakeClock() };
   const seen = createSeenClusters(cluster);
   const secret = config.WINNOW_PAGERDUTY_SECRET;

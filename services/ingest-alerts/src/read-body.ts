@@ -1,5 +1,6 @@
 // From a body to items by cluster, in slices that leave the thread free in between.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import {
   createItemPacker,
@@ -15,6 +16,8 @@ import { sliceJson } from './json-slices.ts';
 export interface BodyFormat {
   readonly read: ReadItems;
   readonly array?: string;
+  /** Puts around the body what the headers tell, before it is read: attributes of a CloudEvent in binary mode. */
+  readonly enclose?: (payload: unknown, headers: IncomingHttpHeaders) => unknown;
 }
 
 export interface BodyReading {
@@ -35,19 +38,23 @@ export interface Arrival {
   readonly cluster: string;
   /** RFC 3339. */
   readonly at: string;
+  readonly headers?: IncomingHttpHeaders;
 }
 
 /**
  * @throws SyntaxError where the body is not JSON.
  */
-export async function readBody(body: Uint8Array, format: BodyFormat, { cluster, at }: Arrival): Promise<BodyReading> {
+export async function readBody(body: Uint8Array, format: BodyFormat, arrival: Arrival): Promise<BodyReading> {
+  const { cluster, at, headers = {} } = arrival;
   const packers = new Map<string, ItemPacker>();
   const problems: Problem[] = [];
   const takeTurns = createTurns();
   for (const slice of sliceJson(body, format.array)) {
     await takeTurns();
     if (!slice) continue;
-    const items = format.read(JSON.parse(slice.text), { at, place: '' }).map((item) => placed(item, slice.base));
+    const parsed: unknown = JSON.parse(slice.text);
+    const payload = format.enclose ? format.enclose(parsed, headers) : parsed;
+    const items = format.read(payload, { at, place: '' }).map((item) => placed(item, slice.base));
     for (const { place, expected, found } of items.filter(isUnreadable)) problems.push({ place, expected, found });
     for (const group of groupByCluster(items, cluster)) {
       const packer = packerOf(packers, group.cluster, body.length);
