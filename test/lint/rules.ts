@@ -15,13 +15,15 @@ export interface Violation {
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   redaction: ['contracts'],
+  matchers: ['contracts'],
   stream: ['contracts', 'redaction'],
   topology: ['contracts', 'stream'],
   diagnosis: ['contracts', 'stream', 'topology'],
 };
 const adapterMay = ['contracts', 'redaction', 'stream'];
-const serviceMay = ['contracts', 'redaction', 'stream', 'topology', 'diagnosis'];
-const pure = /^(packages\/(contracts|redaction|topology|diagnosis)\/src\/|services\/[^/]+\/src\/core(\/|\.ts$|-))/;
+const serviceMay = ['contracts', 'redaction', 'matchers', 'stream', 'topology', 'diagnosis'];
+const pure =
+  /^(packages\/(contracts|redaction|matchers|topology|diagnosis)\/src\/|services\/[^/]+\/src\/core(\/|\.ts$|-))/;
 const isTest = (path: string) =>
   /\.(test|suite)\.ts$/.test(path) || path.includes('/testing/') || path.includes('/fixtures/');
 
