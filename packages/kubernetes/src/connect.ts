@@ -1,0 +1,175 @@
+// Access to one cluster's API server, under a limit that adapts to it.
+import type { IncomingMessage } from 'node:http';
+import { createAgentPool } from './access/agents.ts';
+import type { ClusterContext } from './access/context.ts';
+import { createCredentials } from './access/credentials.ts';
+import { exchange, TimedOut } from './access/exchange.ts';
+import { ApiUnreachable, explainConnection, explainCredentials } from './access/explain-failure.ts';
+import { readBody, readHead } from './access/read-body.ts';
+import { readAnswerFacts, tellsOfLoad } from './answer-facts.ts';
+import type { ApiRequest, ApiResponse, ApiServer, Purpose } from './api-server.ts';
+import { createGate, type GateSettings } from './limit/gate.ts';
+import { defaultRate, type RateSettings } from './limit/rate.ts';
+import { createRequestFigures } from './request-figures.ts';
+import { createRunning, type Run } from './running.ts';
+
+export interface ConnectOptions {
+  readonly rate?: Partial<RateSettings>;
+  /** Requests of each purpose at once; of watches, those that are opening at once. */
+  readonly places?: Partial<GateSettings['places']>;
+  /** Milliseconds until a connection stands (default 10,000). */
+  readonly connectTimeout?: number;
+  /** Milliseconds until the head of an answer (default 60,000, which is what the API server allows itself). */
+  readonly headTimeout?: number;
+  /** Milliseconds without a byte of a body that is no watch's (default 60,000). */
+  readonly idleTimeout?: number;
+  /** How often a 429 is waited out before it is the answer (default 4). */
+  readonly retries?: number;
+}
+
+const usualPlaces: GateSettings['places'] = { discovery: 4, list: 4, watch: 4, lookup: 8 };
+
+/** Connects when first asked. Never throws: what is wrong with a cluster is told by its requests. */
+export function connect(context: ClusterContext, options: ConnectOptions = {}): ApiServer {
+  const { connectTimeout = 10_000, headTimeout = 60_000, idleTimeout = 60_000, retries = 4 } = options;
+  const places = { ...usualPlaces, ...options.places };
+  const gate = createGate({ rate: { ...defaultRate, ...options.rate }, places });
+  const figures = createRequestFigures(context.name);
+  const credentials = createCredentials(context);
+  const agents = createAgentPool(context.server, places.discovery + places.list + places.lookup);
+  const running = createRunning();
+
+  async function request(asked: ApiRequest): Promise<ApiResponse> {
+    const run = running.start(asked.signal);
+    try {
+      return await askUntilServed(asked, run);
+    } catch (error) {
+      run.end();
+      throw error;
+    }
+  }
+
+  async function askUntilServed(asked: ApiRequest, run: Run): Promise<ApiResponse> {
+    let refreshed = false;
+    for (let tries = 0; ; tries++) {
+      const leave = await takeTurn(asked.purpose, run.signal);
+      try {
+        const head = await ask(asked, run.signal);
+        const again = head.statusCode === 401 ? !refreshed : head.statusCode === 429 && tries < retries;
+        if (head.statusCode === 401 && again) refreshed = credentials.refresh();
+        if (!again || (head.statusCode === 401 && !refreshed)) return await toResponse(head, asked.purpose, run, leave);
+        head.resume();
+        leave();
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    }
+  }
+
+  /** Resolves when the limit lets one more go, with what gives its place back. */
+  async function takeTurn(purpose: Purpose, signal: AbortSignal): Promise<() => void> {
+    figures.waited(purpose, await gate.enter(purpose, signal));
+    let left = false;
+    return () => {
+      if (!left) gate.leave(purpose);
+      left = true;
+    };
+  }
+
+  async function ask(asked: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const { purpose, path } = asked;
+    const access = await credentials.current().catch((error: unknown) => {
+      figures.asked(purpose, 'credentials', 0);
+      throw explainCredentials(error, context);
+    });
+    signal.throwIfAborted();
+    const pool = agents.of(access);
+    const agent = purpose === 'watch' ? pool.watches : pool.requests;
+    const headers = { ...headersOf(asked), ...access.headers };
+    const begun = performance.now();
+    try {
+      const url = urlOf(context.server, asked);
+      const head = await exchange({ url, headers, agent, signal, connectTimeout, headTimeout });
+      noteHead(head, purpose, path, performance.now() - begun);
+      return head;
+    } catch (error) {
+      noteFailure(error, purpose, signal, performance.now() - begun);
+      throw signal.aborted ? signal.reason : explainConnection(error, context);
+    }
+  }
+
+  function noteHead(head: IncomingMessage, purpose: Purpose, path: string, milliseconds: number): void {
+    const { statusCode: status = 0, headers } = head;
+    const { flowSchema = '', level = '', pauseMs } = readAnswerFacts(headers);
+    figures.asked(purpose, status, milliseconds);
+    if (level) figures.served(purpose, flowSchema, level);
+    if (status === 429) figures.throttled(level);
+    if (!tellsOfLoad(path) && status !== 429) return;
+    // How long a watch takes to begin follows from what happens in the cluster.
+    const latency = purpose === 'watch' ? {} : { latency: milliseconds };
+    const strain = gate.note({ purpose, status, ...latency, level, ...(pauseMs !== undefined && { pauseMs }) });
+    if (strain) figures.shrunk(strain);
+  }
+
+  function noteFailure(error: unknown, purpose: Purpose, signal: AbortSignal, milliseconds: number): void {
+    const late = error instanceof TimedOut;
+    figures.asked(purpose, signal.aborted ? 'aborted' : late ? 'timeout' : 'unreachable', milliseconds);
+    if (signal.aborted || !late) return;
+    const strain = gate.note({ purpose, status: undefined });
+    if (strain) figures.shrunk(strain);
+  }
+
+  async function toResponse(
+    head: IncomingMessage,
+    purpose: Purpose,
+    { signal, end }: Run,
+    leave: () => void,
+  ): Promise<ApiResponse> {
+    const status = head.statusCode ?? 0;
+    const isFine = status >= 200 && status < 300;
+    if (purpose === 'watch' && isFine) leave();
+    head.once('close', () => {
+      leave();
+      end();
+    });
+    const body = readBody(head, {
+      signal,
+      idleTimeout: purpose === 'watch' ? undefined : idleTimeout,
+      onBytes: (bytes) => figures.received(purpose, bytes),
+      explain: (error) => explainConnection(error, context),
+    });
+    const header = (name: string) => {
+      const value = head.headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(', ') : value;
+    };
+    return { status, header, body: isFine ? body : replay(await readHead(body)) };
+  }
+
+  return {
+    name: context.name,
+    request,
+    metrics: () => figures.read(gate),
+    async close() {
+      const reason = new ApiUnreachable(`cluster ${context.name}: access to it was closed`);
+      gate.close(reason);
+      running.close(reason);
+      agents.close();
+    },
+  };
+}
+
+function headersOf({ accept = 'application/json', ifNoneMatch }: ApiRequest): Readonly<Record<string, string>> {
+  return { accept, 'user-agent': 'winnow', ...(ifNoneMatch && { 'if-none-match': ifNoneMatch }) };
+}
+
+/** The server's URL may have a path of its own, as behind Rancher. */
+function urlOf(server: string, { path, query }: ApiRequest): URL {
+  const url = new URL(`${server}${path}`);
+  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+  return url;
+}
+
+async function* replay(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}
