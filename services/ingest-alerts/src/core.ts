@@ -1,5 +1,9 @@
 // What the bodies of alerting tools become, before anybody decides what they mean.
+export { type AlertOptions, defaultReplicaLabels } from './core/alert-options.ts';
 export { fingerprintOf } from './core/fingerprint.ts';
-export type { AlertOptions } from './core/read-alert.ts';
+export type { Note } from './core/notes.ts';
 export { readAlerts, readAlertsApi, readWebhook } from './core/read-alerts.ts';
-export { readPagerDuty } from './core/read-pagerduty.ts';
+export { noteCloudEvents, type ReadChangeEvent, readCloudEvents } from './core/read-cloudevents.ts';
+export { noteDatadog, readDatadog } from './core/read-datadog.ts';
+export { readGrafana } from './core/read-grafana.ts';
+export { notePagerDuty, readPagerDuty } from './core/read-pagerduty.ts';

@@ -1,5 +1,6 @@
 // Senders repeat their alerts every minute: labels that were read before are known by their text, with the fingerprint that they have.
-import { fingerprintOf } from './fingerprint.ts';
+import type { ReadingOptions } from './alert-options.ts';
+import { fingerprintOf, separator } from './fingerprint.ts';
 
 export interface KnownLabels {
   /** Redacted, without the labels of replicas. Shared by all alerts that have them. */
@@ -10,18 +11,23 @@ export interface KnownLabels {
 /** Characters that are remembered in each of two generations. */
 const ROOM = 8_000_000;
 const LONGEST = 4_096;
-const separator = '\u00ff';
 
 let young = new Map<string, KnownLabels>();
 let old = new Map<string, KnownLabels>();
 let used = 0;
 
-/** The text that stands for a map of labels as it was sent; undefined where it holds what is no text, or is too long to remember. */
-export function textOfLabels(sent: Readonly<Record<string, unknown>>, replicas: readonly string[]): string | undefined {
-  let text = replicas.length === 0 ? '' : replicas.join(separator);
+/**
+ * The text that stands for a map of labels as it was sent; undefined where it holds what is no text or would run together with
+ * another, or is too long to remember.
+ */
+export function textOfLabels(
+  sent: Readonly<Record<string, unknown>>,
+  { replicaLabels, clusterLabel }: ReadingOptions,
+): string | undefined {
+  let text = `${clusterLabel}${separator}${replicaLabels.join(separator)}`;
   for (const name in sent) {
     const value = sent[name];
-    if (typeof value !== 'string') return undefined;
+    if (typeof value !== 'string' || value.includes(separator) || name.includes(separator)) return undefined;
     text += separator + name + separator + value;
   }
   return text.length > LONGEST ? undefined : text;

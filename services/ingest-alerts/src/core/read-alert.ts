@@ -1,12 +1,8 @@
 // One alert, in any of the forms in which Prometheus and Alertmanager write it.
 import { type AlertItem, type Item, isFields, type ReadContext, readTime, textIn, wrongShape } from '@winnow/contracts';
 import { redactText } from '@winnow/redaction';
+import { type AlertOptions, readingOptions } from './alert-options.ts';
 import { readLabels, readTexts } from './read-labels.ts';
-
-export interface AlertOptions {
-  /** Labels that tell the replicas of a highly available sender apart; none by default. */
-  readonly replicaLabels?: readonly string[];
-}
 
 /** @param path of the alert in the payload, with its trailing dot: `[3].`; `status` is what the sender says of it, if anything. */
 export function readAlert(
@@ -17,7 +13,7 @@ export function readAlert(
   status?: unknown,
 ): Item {
   if (!isFields(raw)) return wrongShape(context, path.slice(0, -1), 'an alert', raw);
-  const labels = readLabels(raw.labels, `${path}labels`, options.replicaLabels ?? [], context);
+  const labels = readLabels(raw.labels, `${path}labels`, readingOptions(options), context);
   if ('problem' in labels) return labels.problem;
   const annotations = readTexts(raw.annotations, `${path}annotations`, context);
   if ('problem' in annotations) return annotations.problem;
@@ -43,7 +39,7 @@ export function readAlert(
 }
 
 /** Absent and zero times (0001-01-01) are no times; anything else must be one. */
-function isNoTime(value: unknown): boolean {
+export function isNoTime(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true;
   return typeof value === 'string' && /^0001-01-01T00:00:00(?:\.0+)?(?:Z|\+00:00)$/.test(value);
 }

@@ -1,6 +1,7 @@
 // The bodies in which alerts come: what Prometheus posts, Alertmanager's webhook, Alertmanager's own list.
 import { type Item, isFields, type ReadContext, wrongShape } from '@winnow/contracts';
-import { type AlertOptions, readAlert } from './read-alert.ts';
+import type { AlertOptions } from './alert-options.ts';
+import { readAlert } from './read-alert.ts';
 
 /** The array that Prometheus posts to `/api/v2/alerts`. Its alerts have no status: an end that has come resolves them. */
 export function readAlerts(payload: unknown, context: ReadContext, options: AlertOptions = {}): Item[] {

@@ -1,5 +1,7 @@
 import { type Item, isFields, type ReadContext, textIn, wrongShape } from '@winnow/contracts';
-import { redactText } from '@winnow/redaction';
+import { REDACTED, redactText, secretLooking } from '@winnow/redaction';
+import type { ReadingOptions } from './alert-options.ts';
+import { CLUSTER_NAME_EXPECTED, isClusterName } from './cluster-name.ts';
 import { type KnownLabels, recallLabels, rememberLabels, textOfLabels } from './known-labels.ts';
 
 type Labels = Record<string, string>;
@@ -14,25 +16,35 @@ export function readTexts(value: unknown, field: string, context: ReadContext): 
     const text = value[name];
     if (typeof text !== 'string')
       return { problem: wrongShape(context, `${field}.${name.slice(0, 100)}`, 'a text', text) };
-    if (text !== '' && name !== '__proto__') texts[name] = redactText(text);
+    if (text !== '' && name !== '__proto__') texts[name] = redactNamed(name, text);
   }
   return { value: texts };
+}
+
+/** `password` names a secret; `secret` by itself names the Secret that an alert is about. */
+export function redactNamed(name: string, text: string): string {
+  return name !== 'secret' && secretLooking(name) ? REDACTED : redactText(text);
 }
 
 /** The labels of an alert and its fingerprint, without those that only tell which replica of the sender it was. */
 export function readLabels(
   value: unknown,
   field: string,
-  replicas: readonly string[],
+  options: ReadingOptions,
   context: ReadContext,
 ): Read<KnownLabels> {
+  const { replicaLabels, clusterLabel } = options;
   if (!isFields(value)) return { problem: wrongShape(context, field, 'an object of texts', value) };
-  const text = textOfLabels(value, replicas);
+  const text = textOfLabels(value, options);
   const known = recallLabels(text);
   if (known) return { value: known };
   const labels = readTexts(value, field, context);
   if ('problem' in labels) return labels;
-  for (const replica of replicas) delete labels.value[replica];
-  if (textIn(labels.value.alertname) !== undefined) return { value: rememberLabels(text, labels.value) };
-  return { problem: wrongShape(context, `${field}.alertname`, 'the name of the alert', value.alertname) };
+  for (const replica of replicaLabels) delete labels.value[replica];
+  const { [clusterLabel]: cluster, alertname } = labels.value;
+  if (textIn(alertname) === undefined)
+    return { problem: wrongShape(context, `${field}.alertname`, 'the name of the alert', value.alertname) };
+  if (cluster !== undefined && !isClusterName(cluster))
+    return { problem: wrongShape(context, `${field}.${clusterLabel}`, CLUSTER_NAME_EXPECTED, cluster) };
+  return { value: rememberLabels(text, labels.value) };
 }
