@@ -38,7 +38,14 @@ export const incidentSchema = z.object({
   acknowledged: z.object({ at: timeSchema, by: z.string().optional() }).optional(),
   /** What a person found to be the root. */
   confirmed: z
-    .object({ at: timeSchema, by: z.string().optional(), entity: entityRefSchema, mode: z.string() })
+    .object({
+      at: timeSchema,
+      by: z.string().optional(),
+      entity: entityRefSchema,
+      mode: z.string(),
+      /** In that person's words, redacted. */
+      comment: z.string().optional(),
+    })
     .optional(),
   /** Its members have stood still long enough to be looked into. */
   ready: z.boolean(),

@@ -14,6 +14,7 @@ export * from './intake.ts';
 export * from './json-fields.ts';
 export * from './kinds.ts';
 export * from './kube.ts';
+export * from './leading-signal.ts';
 export * from './lookup.ts';
 export * from './metric-family.ts';
 export * from './pack-items.ts';

@@ -1,6 +1,5 @@
 // Whether an incident that is over harmed anybody. A capture does not list one that did not: it is no incident at all.
-import { type Incident, symptoms } from '@winnow/contracts';
-import { livingSignals } from './report-incident.ts';
+import { type Incident, livingSignals, symptoms } from '@winnow/contracts';
 
 /** Sources by which somebody other than Kubernetes complained. */
 const complaints: ReadonlySet<string> = new Set(['alertmanager.webhook', 'alertmanager.alerts', 'pagerduty.webhook']);

@@ -36,5 +36,5 @@ export function compareHypotheses(a: Hypothesis, b: Hypothesis): number {
   );
 }
 
-export const rankOf = (severity: Severity) => severities.indexOf(severity);
+const rankOf = (severity: Severity) => severities.indexOf(severity);
 export const compareTexts = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,13 +2,14 @@
 import {
   blastRadiusOf,
   type Incident,
+  livingSignals,
   type ReportIncident,
   type ReportSignal,
   type Signal,
-  symptoms,
+  titleOf,
 } from '@winnow/contracts';
 import type { Entry } from '../core.ts';
-import { compareHypotheses, compareSignals, compareTexts, rankOf } from './order.ts';
+import { compareHypotheses, compareSignals } from './order.ts';
 
 export interface ReportIncidentOptions {
   /** Recordings only: the lines of each signal's items. */
@@ -37,33 +38,12 @@ export function toReportIncident(entry: Entry, options: ReportIncidentOptions = 
   };
 }
 
-/** A signal that was found to be another one is told of by that one, where it is a member too. */
-export function livingSignals(incident: Incident): readonly Signal[] {
-  const signals = incident.members.map((member) => member.signal);
-  const ids = new Set(signals.map((signal) => signal.id));
-  return signals.filter((signal) => signal.mergedInto === undefined || !ids.has(signal.mergedInto));
-}
-
 function toReportSignal({ id, entity, reason, count, firstSeen, lastSeen, observations }: Signal): ReportSignal {
   return { id, entity, reason, count, firstSeen, lastSeen, observations: firstAndLast(observations, 10) };
 }
 
 function firstAndLast(ids: readonly string[], count: number): readonly string[] {
   return ids.length <= 2 * count ? ids : [...ids.slice(0, count), ...ids.slice(-count)];
-}
-
-/** Before there is a finding: what the likely root, else the gravest member, shows. */
-export function titleOf(incident: Incident): string {
-  const signals = livingSignals(incident);
-  const root = incident.roots[0]?.entity;
-  const isRoot = ({ entity }: Signal) =>
-    root !== undefined && entity.kind === root.kind && entity.name === root.name && entity.namespace === root.namespace;
-  const byGravity = (a: Signal, b: Signal) =>
-    rankOf(a.severity) - rankOf(b.severity) || compareTexts(a.firstSeen, b.firstSeen) || compareTexts(a.id, b.id);
-  const leading = signals.filter(isRoot).toSorted(byGravity)[0] ?? signals.toSorted(byGravity)[0];
-  if (!leading) return 'Incident without members';
-  const { kind, namespace, name } = leading.entity;
-  return `${kind} ${namespace ? `${namespace}/` : ''}${name}: ${symptoms[leading.symptom].title} (${leading.reason})`;
 }
 
 function linesOf(
