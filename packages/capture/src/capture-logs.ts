@@ -1,9 +1,7 @@
 // Logs of a capture, read when they are asked for.
 import { type LogExcerpt, latestTime } from '@winnow/contracts';
-import type { LogRequest } from '@winnow/stream';
+import { createLogTail, type LogRequest, type LogTail, logTimeOf } from '@winnow/stream';
 import { type LogFile, logLines } from './log-sections.ts';
-import { createLogTail, type LogTail } from './log-tail.ts';
-import { logTimeOf } from './log-time.ts';
 
 /** Undefined where the capture holds no logs of the pod at all: then nothing can be told of them. */
 export async function readLogs(files: readonly LogFile[], request: LogRequest): Promise<LogExcerpt[] | undefined> {

@@ -1,9 +1,9 @@
 import type { LogExcerpt } from '@winnow/contracts';
+import { createLogTail } from '@winnow/stream';
 import { describe, expect, it } from 'vitest';
 import { createCaptureReader } from './capture-reader.ts';
 import { combineReaders } from './combine-readers.ts';
 import { createContents } from './contents.ts';
-import { createLogTail } from './log-tail.ts';
 
 const at = '2026-03-08T15:00:00.000Z';
 const before = '2026-03-08T14:30:00.000Z';

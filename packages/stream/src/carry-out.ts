@@ -1,6 +1,7 @@
 // One ask carried out, and the record of what came of it.
 import { type Ask, type LookupResult, topics } from '@winnow/contracts';
 import type { LookupAnswer, Lookups } from './effects.ts';
+import { LookupDenied } from './errors.ts';
 import type { OpenAsk } from './lookup-index.ts';
 import type { NewRecord } from './records.ts';
 
@@ -28,7 +29,8 @@ export async function carryOut(ask: Ask, lookups: Lookups, closing: AbortSignal)
   try {
     return await Promise.race([late, lookup(ask, deadline.signal)]);
   } catch (error) {
-    return { status: 'failed', message: error instanceof Error ? error.message : String(error) };
+    const status = error instanceof LookupDenied ? 'denied' : 'failed';
+    return { status, message: error instanceof Error ? error.message : String(error) };
   } finally {
     clearTimeout(timer);
     closing.removeEventListener('abort', cancel);

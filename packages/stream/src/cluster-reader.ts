@@ -15,7 +15,7 @@ export interface LogRequest {
 
 /**
  * Undefined answers mean "cannot be told from here"; empty ones mean "there is none". All text is redacted. `until` is the record time of
- * the ask: readers of the past tell nothing later; a live one need not look at it.
+ * the ask: readers of the past tell nothing later; a live one need not look at it. A reader throws LookupDenied where it may not look.
  */
 export interface ClusterReader {
   /** The objects of a namespace (undefined: cluster-scoped ones), of some kinds. */

@@ -8,6 +8,6 @@ export interface LookupAnswer {
   readonly message?: string;
 }
 
-/** Answers one kind of ask. `signal` is aborted at the deadline. A throw becomes `failed`. */
+/** Answers one kind of ask. `signal` is aborted at the deadline. A throw becomes `failed`, LookupDenied `denied`. */
 export type Lookup = (ask: Ask, signal: AbortSignal) => Promise<LookupAnswer>;
 export type Lookups = Readonly<Partial<Record<LookupKind, Lookup>>>;

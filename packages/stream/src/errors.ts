@@ -24,3 +24,8 @@ export class StateNewer extends Error {
 export class StageCrashed extends Error {
   override readonly name = 'StageCrashed';
 }
+
+/** What was to be looked up may not be seen: the cluster refuses it to this identity. The message is its words. A look-up's answer is then `denied`. */
+export class LookupDenied extends Error {
+  override readonly name = 'LookupDenied';
+}

@@ -5,6 +5,8 @@ export * from './errors.ts';
 export * from './investigator.ts';
 export * from './ledger.ts';
 export * from './lockstep.ts';
+export { createLogTail, type LogTail } from './log-tail.ts';
+export { type LogTime, logTimeOf } from './log-time.ts';
 export * from './lookup-index.ts';
 export * from './memory/memory-log.ts';
 export * from './memory/memory-store.ts';

@@ -1,6 +1,7 @@
 import { type Ask, type LookupResult, topics } from '@winnow/contracts';
 import { describe, expect, it } from 'vitest';
 import type { Lookup } from './effects.ts';
+import { LookupDenied } from './errors.ts';
 import { settle } from './lockstep.ts';
 import { createMemoryLog } from './memory/memory-log.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
@@ -104,6 +105,17 @@ describe('a worker', () => {
       'ask-missing': 'failed: nothing here can look up events',
     });
     expect(aborted).toBe(true);
+    await worker.close();
+  });
+
+  it('given a look-up that the cluster refuses, when it is carried out, then the result is that it was denied', async () => {
+    const { log, start, values } = setUp();
+    const worker = await start(async () => {
+      throw new LookupDenied('may not get pods/log');
+    });
+    await log.append([ask('ask-1')]);
+    await settle(log, [worker]);
+    expect(values()).toMatchObject([{ status: 'denied', message: 'may not get pods/log' }]);
     await worker.close();
   });
 
