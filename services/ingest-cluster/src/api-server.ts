@@ -42,12 +42,5 @@ export interface ApiResource {
   readonly verbs: readonly string[];
 }
 
-export interface Discovered {
-  /** Every version that is served. */
-  readonly resources: readonly ApiResource[];
-  /** Group versions that are served by something that does not answer: `metrics.k8s.io/v1beta1`. */
-  readonly unanswered: readonly string[];
-}
-
-/** Asks the cluster what it serves; a cached answer may be minutes old. @throws as `request` does. */
-export type Discover = () => Promise<Discovered>;
+/** What the cluster serves, each kind in the version that its group prefers; may be minutes old. @throws as `request` does. */
+export type Discover = () => Promise<readonly ApiResource[]>;

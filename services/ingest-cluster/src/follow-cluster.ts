@@ -43,6 +43,8 @@ export interface ClusterView {
 
 export interface RunningCluster {
   readonly view: ClusterView;
+  /** Resolves after the stop; rejects with an error that nobody foresaw. */
+  readonly done: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export function followCluster(options: FollowCluster): RunningCluster {
   const sender = createSender({ ...options, cluster: api.name, at, signal });
   const kinds: KindState[] = [];
   const followers: Promise<void>[] = [];
+  const failed = Promise.withResolvers<never>();
   const missing = new Set<string>();
   const turns = createTurns(LISTS_AT_ONCE);
   const waits = createWaits(clock, signal);
@@ -78,18 +81,21 @@ export function followCluster(options: FollowCluster): RunningCluster {
         pause: waits.pause,
       });
     };
-    followers.push(run());
+    const follower = run();
+    follower.catch(failed.reject);
+    followers.push(follower);
   }
 
   /** Follows the kinds that are served and not followed yet; tells once of those that are not served. */
   async function lookForKinds(): Promise<void> {
-    const { resources, unanswered } = await options.discover();
+    const resources = await options.discover();
     if (kinds.length === 0) identity = await identityOf(options, signal);
     const chosen = chooseKinds(resources, options.extra);
+    if (signal.aborted) return;
     for (const kind of chosen.watched) {
       if (!kinds.some((state) => state.kind.id === kind.id)) follow(kind);
     }
-    const fresh = [...chosen.missing.filter((id) => !missing.has(id)), ...unanswered];
+    const fresh = chosen.missing.filter((id) => !missing.has(id));
     for (const id of chosen.missing) missing.add(id);
     if (fresh.length > 0) log.info({ cluster: api.name, kinds: fresh }, `${api.name} does not serve all kinds`);
   }
@@ -114,7 +120,9 @@ export function followCluster(options: FollowCluster): RunningCluster {
   }
 
   const running = run();
+  const ended = Promise.all([running, vouching.done]);
   return {
+    done: Promise.race([ended, failed.promise]),
     view: {
       api,
       instance,

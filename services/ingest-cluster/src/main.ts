@@ -37,6 +37,8 @@ export interface ClusterIngest {
   readMetrics(): readonly MetricFamily[];
   /** Resolves when nothing is under way and the places of all watches are saved. The clients stay open: they are the caller's. */
   stop(): Promise<void>;
+  /** Rejects where a follower has ended by an error of its own, which nothing can mend. */
+  readonly done: Promise<unknown>;
 }
 
 /** Returns at once: a cluster that cannot be reached is tried for as long as it takes, and delays no other. */
@@ -53,6 +55,7 @@ export function startClusterIngest(options: StartClusterIngest): ClusterIngest {
   return {
     status: () => views.flatMap((view) => statusesOf(view, clock)),
     readMetrics: () => figuresOf(views, clock),
+    done: Promise.all(running.map(({ done }) => done)),
     async stop() {
       await Promise.all(running.map((each) => each.stop()));
     },

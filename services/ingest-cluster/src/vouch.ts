@@ -113,7 +113,9 @@ export function keepVouching(deps: VouchDeps): Vouching {
 
 function hearingOf({ kind, phase, open }: KindState, sinceWell: number | undefined): KindHearing {
   const excused = kind.optional || phase === 'refused' || phase === 'absent';
-  return { open, sinceWell, excused, waiting: phase === 'waiting' };
+  // Its first list may be slow to come; where it fails, it waits no longer.
+  const waiting = phase === 'waiting' || (phase === 'listing' && sinceWell === undefined);
+  return { open, sinceWell, excused, waiting };
 }
 
 const later = (a: number | undefined, b: number | undefined) => (a === undefined || (b ?? 0) > a ? (b ?? a) : a);

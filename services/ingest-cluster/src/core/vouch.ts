@@ -7,7 +7,7 @@ export interface KindHearing {
   readonly sinceWell: number | undefined;
   /** It is not to be read, or it may be left out: nothing depends on it. */
   readonly excused: boolean;
-  /** Its first list waits for its turn. */
+  /** Its first list waits for its turn, or for an answer. */
   readonly waiting: boolean;
 }
 
@@ -20,5 +20,5 @@ export function isHeard(kinds: readonly KindHearing[], sinceHeard: number | unde
   if (sinceHeard === undefined || sinceHeard > most) return false;
   const needed = kinds.filter((kind) => !kind.excused && !kind.waiting);
   const told = ({ open, sinceWell }: KindHearing) => open || (sinceWell !== undefined && sinceWell <= most);
-  return needed.every(told) && kinds.some((kind) => !kind.waiting && told(kind));
+  return needed.every(told) && kinds.some(told);
 }
