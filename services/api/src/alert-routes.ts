@@ -1,78 +1,48 @@
-// GET /api/v2/alerts and /api/v2/status: Alertmanager's reading side.
+// GET /api/v2/alerts, /alerts/groups, /receivers and /status: Alertmanager's reading side.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AlertItem, type Envelope, topics } from '@winnow/contracts';
 import type { LogRecord } from '@winnow/stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { groupAlerts } from './core/alert-groups.ts';
 import type { AlertIndex, AlertRow } from './core/alert-index.ts';
-import { type GettableAlert, RECEIVER, toGettableAlert } from './core/gettable-alert.ts';
-import { type Matcher, matchesAll, parseMatchers } from './core/matchers.ts';
+import { type AlertQuery, type Query, RECEIVER, readAlertQuery } from './core/alert-query.ts';
+import { alertmanagerStatus } from './core/alertmanager-status.ts';
+import { type GettableAlert, toGettableAlert } from './core/gettable-alert.ts';
 import { compareTexts } from './core/order.ts';
+import type { SilencedBy, SilenceIndex } from './core/silence-index.ts';
 import type { Position } from './core.ts';
+import { sendFault } from './fault.ts';
 
 export interface AlertRoutes {
   readonly alerts: AlertIndex;
+  readonly silences: Pick<SilenceIndex, 'silencing'>;
   readRecord(position: Position): Promise<LogRecord | undefined>;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Ids of the silences that an alert is under. */
-  silencedBy?(labels: Readonly<Record<string, string>>): readonly string[];
   readonly version: string;
   /** RFC 3339. */
   readonly startedAt: string;
+  /** The labels that /alerts/groups groups by; `...` for all. */
+  readonly groupBy: readonly string[];
 }
-
-type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export function registerAlertRoutes(fastify: FastifyInstance, deps: AlertRoutes): void {
-  fastify.get('/api/v2/alerts', async (request, reply) => {
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    form: (alerts: readonly GettableAlert[]) => readonly unknown[],
+  ): Promise<FastifyReply> {
     const query = readAlertQuery(request.query as Query);
-    // Alertmanager answers a bad request with a JSON string, and its clients print that.
-    if (typeof query === 'string')
-      return reply
-        .code(400)
-        .type('application/json')
-        .send(JSON.stringify(`bad request: ${query}`));
-    return reply.send(query.receives ? await readAlerts(deps, query) : []);
-  });
-
-  fastify.get('/api/v2/status', async () => ({
-    cluster: { status: 'disabled', peers: [] },
-    config: { original: '' },
-    uptime: deps.startedAt,
-    versionInfo: { branch: '', buildDate: '', buildUser: '', goVersion: '', revision: '', version: deps.version },
-  }));
+    if (typeof query === 'string') return sendFault(reply, 400, query);
+    return reply.send(form(query.receives ? await readAlerts(deps, query) : []));
+  }
+  fastify.get('/api/v2/alerts', (request, reply) => answer(request, reply, (alerts) => alerts));
+  fastify.get('/api/v2/alerts/groups', (request, reply) =>
+    answer(request, reply, (alerts) => groupAlerts(alerts, deps.groupBy)),
+  );
+  fastify.get('/api/v2/receivers', async () => [{ name: RECEIVER }]);
+  fastify.get('/api/v2/status', async () => alertmanagerStatus(deps));
 }
-
-interface AlertQuery {
-  readonly matchers: readonly Matcher[];
-  readonly active: boolean;
-  readonly silenced: boolean;
-  readonly receives: boolean;
-}
-
-/** `filter` (repeated), `active`, `silenced`, `inhibited`, `unprocessed` (all true by default), `receiver` (a regular expression). */
-function readAlertQuery(query: Query): AlertQuery | string {
-  const flags = ['active', 'silenced', 'inhibited', 'unprocessed'].map((name) => ({
-    name,
-    value: last(query[name]) ?? 'true',
-  }));
-  const wrong = flags.find(({ value }) => value !== 'true' && value !== 'false');
-  if (wrong) return `${wrong.name}: expected true or false`;
-  const parsed = all(query.filter).map(parseMatchers);
-  const fault = parsed.find((each) => typeof each === 'string');
-  if (fault !== undefined) return `filter: expected ${fault}`;
-  const receiver = parseMatchers(`receiver=~${JSON.stringify(last(query.receiver) ?? '.*')}`);
-  if (typeof receiver === 'string') return `receiver: expected ${receiver}`;
-  return {
-    matchers: parsed.flatMap((each) => (typeof each === 'string' ? [] : each)),
-    active: flags[0]?.value === 'true',
-    silenced: flags[1]?.value === 'true',
-    receives: matchesAll(receiver, { receiver: RECEIVER }),
-  };
-}
-
-const all = (value: Query[string]) => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
-const last = (value: Query[string]) => all(value).at(-1);
 
 /** Rows between which whoever else waits for this thread has a turn. */
 const TURN = 500;
@@ -80,11 +50,12 @@ const TURN = 500;
 /** Each arrival is read once, however many of its alerts fire. */
 async function readAlerts(deps: AlertRoutes, query: AlertQuery): Promise<readonly GettableAlert[]> {
   const found: GettableAlert[] = [];
+  const silencedBy = deps.silences.silencing(deps.now());
   for (const rows of (await firingByRecord(deps)).values()) {
     const [{ partition, offset }] = rows as [AlertRow];
     const record = await deps.readRecord({ topic: topics.observations.name, partition, offset });
     const items = (record?.value as Envelope | null | undefined)?.items ?? [];
-    for (const row of rows) found.push(...select(deps, query, row, items[row.item] as AlertItem | undefined));
+    for (const row of rows) found.push(...select(query, silencedBy, row, items[row.item] as AlertItem | undefined));
   }
   return found.sort((a, b) => compareTexts(a.fingerprint, b.fingerprint));
 }
@@ -104,12 +75,12 @@ async function firingByRecord({ alerts, now }: AlertRoutes): Promise<ReadonlyMap
 }
 
 function select(
-  deps: AlertRoutes,
   query: AlertQuery,
+  silencedBy: SilencedBy,
   row: AlertRow,
   item: AlertItem | undefined,
 ): readonly GettableAlert[] {
-  if (item?.type !== 'alert' || !matchesAll(query.matchers, item.labels)) return [];
-  const alert = toGettableAlert(row, item, deps.silencedBy?.(item.labels) ?? []);
-  return (alert.status.state === 'suppressed' ? query.silenced : query.active) ? [alert] : [];
+  if (item?.type !== 'alert' || !query.matches(item.labels)) return [];
+  const silences = silencedBy(item.labels);
+  return query.wants(silences.length > 0) ? [toGettableAlert(row, item, silences)] : [];
 }

@@ -3,6 +3,7 @@ export { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
 export type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
 export { type BuildReport, buildReport, ledgerTotals, reportIncidents } from './core/report.ts';
 export { toReportIncident } from './core/report-incident.ts';
+export { createSilenceIndex, type SilenceIndex } from './core/silence-index.ts';
 export {
   createReadModel,
   type Entry,
@@ -14,4 +15,5 @@ export {
 export type { Readiness } from './health-routes.ts';
 export { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
 export { type RunningApi, type StartApi, startApi } from './main.ts';
+export type { OperatorLog } from './operator-log.ts';
 export { type ApiDeps, registerApi } from './register-api.ts';

@@ -5,15 +5,18 @@ import type { FastifyInstance } from 'fastify';
 import { type AlertRoutes, registerAlertRoutes } from './alert-routes.ts';
 import type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
 import { ledgerTotals } from './core/report.ts';
+import { createSilenceIndex } from './core/silence-index.ts';
 import { type HealthRoutes, registerHealthRoutes } from './health-routes.ts';
 import { registerIncidentRoutes } from './incident-routes.ts';
 import type { IncidentSource } from './incident-source.ts';
 import { registerIncidentStream } from './incident-stream.ts';
 import { handleError, handleNotFound } from './problem.ts';
+import { registerSilenceRoutes, type SilenceRoutes } from './silence-routes.ts';
 
 export interface ApiDeps
   extends Pick<HealthRoutes, 'ready'>,
-    Partial<Pick<AlertRoutes, 'now' | 'silencedBy' | 'version' | 'startedAt'>>,
+    Partial<Pick<AlertRoutes, 'now' | 'version' | 'startedAt' | 'groupBy'>>,
+    Partial<Pick<SilenceRoutes, 'silences' | 'silenceWriter'>>,
     Pick<AlertRoutes, 'alerts' | 'readRecord'> {
   /** The user's incidents first, then the bundled example's while it is shown. */
   sources(): readonly IncidentSource[];
@@ -41,7 +44,9 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
       now = Date.now,
       version = '0.1.0',
       startedAt = new Date().toISOString(),
-      silencedBy,
+      silences = createSilenceIndex(),
+      silenceWriter,
+      groupBy = ['alertname', 'cluster'],
       alerts,
       readRecord,
     } = deps;
@@ -58,7 +63,8 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
       now,
     });
     scope.get('/api/v1/sources', () => deps.sourceStatus?.() ?? []);
-    registerAlertRoutes(scope, { alerts, readRecord, now, version, startedAt, ...(silencedBy && { silencedBy }) });
+    registerAlertRoutes(scope, { alerts, silences, readRecord, now, version, startedAt, groupBy });
+    registerSilenceRoutes(scope, { silences, silenceWriter, now });
   });
 }
 

@@ -15,6 +15,8 @@ export interface Flow {
   readonly sqlite: Sqlite;
   readonly pipeline: Pipeline;
   readonly api: RunningApi;
+  /** The labels of `WINNOW_ALERT_GROUP_BY`. */
+  readonly groupAlertsBy: readonly string[];
   readonly meter: FlowMeter;
   /** True where items had arrived before this start. */
   readonly hasHistory: boolean;
@@ -55,7 +57,13 @@ export async function startFlow({ data, config, env, logger, tracer, onCommit }:
     },
     onCrash: (part, error) => logger.error({ err: error, part }, 'a part has crashed and is started again'),
   });
-  const api = startApi({ log: sqlite.log, partitions: 1, keepClosed: readApiConfig(env).WINNOW_API_KEEP_CLOSED });
+  const {
+    WINNOW_API_KEEP_CLOSED: keepClosed,
+    WINNOW_TENANT: tenant,
+    WINNOW_ALERT_GROUP_BY: groupAlertsBy,
+  } = readApiConfig(env);
+  const onProblem = (error: unknown) => logger.warn({ err: error }, 'silences could not be written anew');
+  const api = startApi({ log: sqlite.log, partitions: 1, keepClosed, tenant, onProblem });
   const sweeping = setInterval(() => {
     sqlite.sweep(Date.now()).catch((error: unknown) => logger.warn({ err: error }, 'old records could not be removed'));
   }, SWEEP_EVERY).unref();
@@ -63,6 +71,7 @@ export async function startFlow({ data, config, env, logger, tracer, onCommit }:
     sqlite,
     pipeline,
     api,
+    groupAlertsBy,
     meter,
     hasHistory: cells.length > 0 || Object.keys(meter.pending()).length > 0,
     append: meteredAppend(pipeline, meter),

@@ -48,6 +48,9 @@ export async function startServer(options: StartServer): Promise<Server> {
   registerApi(fastify, {
     sources: () => [flow.api.source, ...[example() ?? []].flat()],
     alerts: flow.api.alerts,
+    silences: flow.api.silences,
+    silenceWriter: flow.api.silenceWriter,
+    groupBy: flow.groupAlertsBy,
     readRecord: flow.api.readRecord,
     ledger: () => flow.pipeline.ledger(),
     pending: flow.meter.pending,

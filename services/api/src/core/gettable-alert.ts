@@ -1,6 +1,7 @@
 // An alert as Alertmanager's API v2 gives it (GettableAlert).
 import type { AlertItem } from '@winnow/contracts';
 import type { AlertRow } from './alert-index.ts';
+import { RECEIVER } from './alert-query.ts';
 
 export interface GettableAlert {
   readonly annotations: Readonly<Record<string, string>>;
@@ -18,9 +19,6 @@ export interface GettableAlert {
   readonly generatorURL?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
-
-/** The one receiver that there is. */
-export const RECEIVER = 'winnow';
 
 /** @param silencedBy ids of the silences that it is under. */
 export function toGettableAlert(row: AlertRow, item: AlertItem, silencedBy: readonly string[]): GettableAlert {

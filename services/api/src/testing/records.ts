@@ -6,6 +6,7 @@ import {
   type Hypothesis,
   type Incident,
   type Signal,
+  type Silence,
   type TopicName,
   topics,
 } from '@winnow/contracts';
@@ -100,4 +101,21 @@ export function alerts(items: Envelope['items'], over: Partial<Envelope> = {}): 
     items: [...items],
     ...over,
   };
+}
+
+export function silence(over: Partial<Silence> = {}): Silence {
+  return {
+    id: 'sil-1',
+    matchers: [{ name: 'alertname', value: 'X', isRegex: false, isEqual: true }],
+    startsAt: '2026-03-08T15:00:00.000Z',
+    endsAt: '2026-03-08T17:00:00.000Z',
+    createdBy: 'ada',
+    comment: 'on it',
+    ...over,
+  };
+}
+
+export function silenceRecord(over: Partial<Silence> = {}, arrivedAt = at): LogRecord {
+  const items = [{ type: 'operator' as const, act: 'silence' as const, silence: silence(over) }];
+  return record(topics.observations.name, alerts(items, { source: 'operator', cluster: '*', at: arrivedAt }));
 }

@@ -1,0 +1,49 @@
+// Operators' acts go into the log like any arrival, and are answered when this reader has folded them: who asks next sees them.
+import { type Envelope, type OperatorItem, partitionOf, topics } from '@winnow/contracts';
+import type { EventLog, NewRecord } from '@winnow/stream';
+
+/** The cluster of an act that is about no single one, as silences are: it is written into every partition. */
+const ALL_CLUSTERS = '*';
+
+export interface OperatorLog {
+  /**
+   * Appends acts as one arrival. Resolves when they are durable and folded by this reader.
+   * @param cluster whose they are; of every cluster where absent.
+   * @throws LogUnavailable where the log cannot be written: nothing of it was taken.
+   */
+  append(items: readonly OperatorItem[], cluster?: string): Promise<void>;
+}
+
+export interface OperatorLogOptions {
+  readonly log: EventLog;
+  readonly partitions: number;
+  readonly tenant: string;
+  /** Milliseconds. */
+  now(): number;
+  /** Resolves when observations have been folded up to and including this offset. */
+  folded(partition: number, offset: number): Promise<void>;
+}
+
+export function createOperatorLog({ log, partitions, tenant, now, folded }: OperatorLogOptions): OperatorLog {
+  return {
+    async append(items, cluster = ALL_CLUSTERS) {
+      const at = new Date(now()).toISOString();
+      const head = { schema: 1 as const, tenant, cluster, source: 'operator' as const, instance: 'api', at };
+      const targets =
+        cluster === ALL_CLUSTERS ? [...Array(partitions).keys()] : [partitionOf(tenant, cluster, partitions)];
+      const records = targets.map((partition) => recordOf({ ...head, items: [...items] }, partition));
+      const offsets = await log.append(records);
+      await Promise.all(offsets.map((offset, at) => folded(targets[at] ?? 0, offset)));
+    },
+  };
+}
+
+function recordOf(value: Envelope, partition: number): NewRecord<Envelope> {
+  const headers = {
+    ce_specversion: '1.0',
+    ce_type: 'observation',
+    ce_source: value.source,
+    'content-type': 'application/json',
+  };
+  return { topic: topics.observations.name, partition, key: value.cluster, headers, value };
+}
