@@ -23,6 +23,7 @@ export function createArranger(tenant: string, problems: Problems): Arranger {
   const number = createArrivals();
   const heartbeats = createHeartbeats();
   const settle = createClock(problems);
+  const inOrder = createOrder(problems);
   let at: string | undefined;
   let cluster: string | undefined;
   let source: Source | undefined;
@@ -37,10 +38,33 @@ export function createArranger(tenant: string, problems: Problems): Arranger {
     }
   }
 
+  /** A record of a log comes as it stood there: nothing is added, divided or set right, so that it decides what it decided then. */
+  function asRecorded(reading: LineReading, line: Line): Envelope[] | undefined {
+    const { position } = reading;
+    if (position === undefined || reading.at === undefined || !reading.cluster || !reading.source) return undefined;
+    if (!inOrder(position, line)) return undefined;
+    const items = reading.items(reading.at);
+    problems.addUnreadable(items);
+    hasOwnHeartbeats = true;
+    ({ at, cluster, source } = reading);
+    const head = {
+      schema: 1 as const,
+      tenant: reading.tenant ?? tenant,
+      cluster: reading.cluster,
+      source: reading.source,
+    };
+    return number({ ...head, instance: reading.instance ?? INSTANCE, at: reading.at, items }, line, position);
+  }
+
   return {
     knows: (reading) => at !== undefined || reading.at !== undefined,
 
     *arrive(reading, line, hint) {
+      const recorded = asRecorded(reading, line);
+      if (recorded) {
+        yield* recorded;
+        return;
+      }
       const time = settle(reading.at ?? at ?? hint.at ?? EPOCH, line);
       const place = reading.cluster ?? cluster ?? hint.cluster ?? 'default';
       hasOwnHeartbeats ||= reading.source === 'heartbeat';
@@ -84,4 +108,20 @@ function vouched(item: Item): Item[] {
   if (item.type !== 'heartbeat' || item.instance === INSTANCE) return [item];
   const same: Item = { ...item, instance: INSTANCE };
   return item.instance === '' ? [same] : [item, same];
+}
+
+/** The positions of records grow; what does not belongs to no log, and is read as any other line. */
+function createOrder(problems: Problems): (position: string, line: Line) => boolean {
+  const last = new Map<string, number>();
+  return (position, line) => {
+    const [partition = '', offset = ''] = position.split('-');
+    const before = last.get(partition) ?? -1;
+    if (Number(offset) <= before) {
+      const expected = `a position after ${partition}-${before}`;
+      problems.add({ place: `line ${line.number} position`, expected, found: position });
+      return false;
+    }
+    last.set(partition, Number(offset));
+    return true;
+  };
 }

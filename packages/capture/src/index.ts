@@ -1,6 +1,10 @@
+export { type CaptureFold, createCaptureFold } from './capture-fold.ts';
 export { combineReaders } from './combine-readers.ts';
 export { InputUnreadable } from './input-error.ts';
 export { type Intake, type IntakeFormat, intakeFormats, type ReadOptions } from './intake.ts';
 export { type Capture, openCapture } from './open-capture.ts';
 export { openInput } from './open-input.ts';
 export { openRecording, type Recording } from './open-recording.ts';
+export type { RecordedAnswer } from './recorded-answers.ts';
+export { writeCapture } from './write-capture.ts';
+export { arrivalLine, lookupLine } from './write-recording.ts';

@@ -5,11 +5,18 @@ import type { Line } from './read-lines.ts';
 const SMALL = 64 * 1024;
 
 /** Splits what is too large, and numbers what comes out: from 1, without gaps. */
-export function createArrivals(): (envelope: Envelope, line?: Line) => Envelope[] {
+export function createArrivals(): (envelope: Envelope, line?: Line, position?: string) => Envelope[] {
   let arrival = 0;
-  return (envelope, line) => {
+  return (envelope, line, position) => {
     const place = line ? `line ${line.number}` : 'an item of the capture';
     const parts = line && line.bytes < SMALL ? [envelope] : splitEnvelope(envelope, place);
-    return parts.map((part) => ({ ...part, origin: { arrival: ++arrival, ...(line && { line: line.number }) } }));
+    return parts.map((part, i) => ({
+      ...part,
+      origin: {
+        arrival: ++arrival,
+        ...(line && { line: line.number }),
+        ...(position !== undefined && i === 0 && { position }),
+      },
+    }));
   };
 }

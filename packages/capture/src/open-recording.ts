@@ -1,16 +1,20 @@
 // A recording: what arrived, one arrival a line, in order. Read as a stream, whatever its size.
-import { type Envelope, type Problem, unreadable } from '@winnow/contracts';
+import { type Ask, type Envelope, type Problem, unreadable } from '@winnow/contracts';
 import { createArranger } from './arrange-arrivals.ts';
 import { byteChunks, type Chunks } from './byte-chunks.ts';
 import type { ReadOptions } from './intake.ts';
+import { lookAhead, type ReadLine } from './look-ahead.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { type Line, readLines } from './read-lines.ts';
+import { createRecordedAnswers, type RecordedAnswer } from './recorded-answers.ts';
 import { type LineReading, readLine } from './recording-line.ts';
 
 export interface Recording {
   readonly kind: 'recording';
   /** The arrivals in order, heartbeats between and after them. To be iterated once. */
   envelopes(): AsyncIterable<Envelope>;
+  /** How an ask was answered when this was recorded, as far as it has been read. */
+  answerTo(ask: Ask): RecordedAnswer | undefined;
   /** What could not be read so far; all but a clock that went back is also delivered as unreadable items. */
   problems(): readonly Problem[];
 }
@@ -25,17 +29,23 @@ export async function openRecording(path: string, options: ReadOptions): Promise
 
 export function recordingOf(chunks: Chunks, options: ReadOptions): Recording {
   const problems = createProblems();
+  const answers = createRecordedAnswers();
   return {
     kind: 'recording',
-    envelopes: () => envelopesOf(chunks, options, problems),
+    envelopes: () => envelopesOf(lookAhead(linesOf(chunks), answers), options, problems),
+    answerTo: answers.find,
     problems: () => problems.list(),
   };
 }
 
-async function* envelopesOf(chunks: Chunks, options: ReadOptions, problems: Problems): AsyncGenerator<Envelope> {
+async function* envelopesOf(
+  lines: AsyncIterable<ReadLine>,
+  options: ReadOptions,
+  problems: Problems,
+): AsyncGenerator<Envelope> {
   const arranger = createArranger(options.tenant, problems);
   const waiting: { reading: LineReading; line: Line }[] = [];
-  for await (const { line, broken } of linesOf(chunks)) {
+  for await (const { line, broken } of lines) {
     const reading = broken === undefined ? readLine(line, options.intake) : breakAt(line, broken);
     waiting.push({ reading, line });
     if (!arranger.knows(reading) && waiting.length < WAITING) continue;
@@ -46,7 +56,7 @@ async function* envelopesOf(chunks: Chunks, options: ReadOptions, problems: Prob
 }
 
 /** A stream that breaks (a truncated gzip) ends the recording; what came before stands. */
-async function* linesOf(chunks: Chunks): AsyncGenerator<{ line: Line; broken?: string }> {
+async function* linesOf(chunks: Chunks): AsyncGenerator<ReadLine> {
   let last = 0;
   try {
     for await (const batch of readLines(chunks)) {

@@ -11,10 +11,10 @@ import {
   unreadable,
   wrongShape,
 } from '@winnow/contracts';
-import { directSources } from './direct-sources.ts';
 import type { Intake } from './intake.ts';
 import { parseJson } from './parse-json.ts';
 import { LINE_LIMIT, type Line } from './read-lines.ts';
+import { readItems, readPayload } from './read-payload.ts';
 
 /** What a line tells. What it does not tell (of a line that cannot be read) is undefined. */
 export interface LineReading {
@@ -22,6 +22,9 @@ export interface LineReading {
   readonly cluster: string | undefined;
   readonly source: Source | undefined;
   readonly instance: string | undefined;
+  readonly tenant?: string | undefined;
+  /** Where the record stood in the log that was recorded (`0-4711`): then the line is that record, no more and no less. */
+  readonly position?: string | undefined;
   /** The items, once the arrival's time is settled. */
   readonly items: (at: string) => Item[];
 }
@@ -43,13 +46,24 @@ export function readLine(line: Line, intake: Intake): LineReading {
 function readArrival(line: Readonly<Record<string, unknown>>, place: string, intake: Intake): LineReading {
   const at = readTime(line.at);
   const source = sources.find((each) => each === line.source);
-  const told = { at, source, cluster: textIn(line.cluster), instance: textIn(line.instance) };
+  const told = {
+    ...{ at, source, cluster: textIn(line.cluster), instance: textIn(line.instance), tenant: textIn(line.tenant) },
+    position: positionIn(line.position),
+  };
   const context = { at: '', place };
   if (at === undefined) return { ...told, items: () => [wrongShape(context, 'at', 'an RFC 3339 time', line.at)] };
   if (source === undefined) return { ...told, items: () => [unknownSource(line.source, place)] };
-  const read =
-    source in directSources ? directSources[source as keyof typeof directSources] : intake[source as keyof Intake];
-  return { ...told, items: (time) => read(line.payload, { at: time, place }) };
+  return {
+    ...told,
+    items: (time) =>
+      line.payload === undefined && line.items !== undefined
+        ? readItems(line.items, { at: time, place })
+        : readPayload(source, line.payload, intake, { at: time, place }),
+  };
+}
+
+function positionIn(value: unknown): string | undefined {
+  return typeof value === 'string' && /^\d{1,9}-\d{1,15}$/.test(value) ? value : undefined;
 }
 
 function unknownSource(source: unknown, place: string): Item {

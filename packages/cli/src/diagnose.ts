@@ -1,7 +1,7 @@
 // Diagnoses files: a capture, a recording, Kubernetes objects. Everything runs in memory, and nothing is left behind.
 import { buildReport, ledgerTotals, type ReadModel } from '@winnow/api';
 import { type Capture, combineReaders, InputUnreadable, openCapture, openInput, type Recording } from '@winnow/capture';
-import type { Report } from '@winnow/contracts';
+import type { Ask, Report } from '@winnow/contracts';
 import { deterministicInvestigator } from '@winnow/rca';
 import { type ClusterReader, type ClusterReaders, createMemoryLog, createMemoryStore } from '@winnow/stream';
 import { CommandFailed } from './failure.ts';
@@ -67,7 +67,8 @@ export function fileOptions(input: Input, beside: readonly Capture[]) {
     investigator: deterministicInvestigator({ threads: 0 }),
     readers: readersOf(input.kind === 'capture' ? [input, ...beside] : beside),
     cutOff: input.kind === 'recording',
-    now: (ask: { readonly at: string }) => ask.at,
+    ...(input.kind === 'recording' && { recorded: input.answerTo }),
+    now: (ask: Ask) => (input.kind === 'recording' ? input.answerTo(ask)?.at : undefined) ?? ask.at,
     onCrash: (part: string, error: unknown) => {
       process.stderr.write(
         `winnow: ${part} crashed and starts again: ${error instanceof Error ? error.message : String(error)}\n`,

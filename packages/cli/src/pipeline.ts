@@ -11,6 +11,7 @@ import {
   type Investigator,
   type LedgerCell,
   type LocalLog,
+  type LookupAnswer,
   type NewRecord,
   type Party,
   type RunningStage,
@@ -31,6 +32,8 @@ export interface PipelineOptions {
   readonly readers?: ClusterReaders;
   /** The readers are captures beside a recording: they know the future. */
   readonly cutOff?: boolean;
+  /** How an ask was answered in the run that is played again; undefined where that is not known. */
+  readonly recorded?: (ask: Ask) => LookupAnswer | undefined;
   /** The time of a look-up's result: the ask's own in a replay; the wall clock where absent. */
   readonly now?: (ask: Ask) => string;
   /** Look-ups that run at once (default 4). */
@@ -124,6 +127,6 @@ function pick({ now, tracer, onCommit }: PipelineOptions) {
   return { ...(now && { now }), ...(tracer && { tracer }), ...(onCommit && { onCommit }) };
 }
 
-function lookupsOf({ readers, cutOff = false, concurrency }: PipelineOptions) {
-  return { cutOff, ...(readers && { readers }), ...(concurrency && { concurrency }) };
+function lookupsOf({ readers, cutOff = false, recorded, concurrency }: PipelineOptions) {
+  return { cutOff, ...(readers && { readers }), ...(recorded && { recorded }), ...(concurrency && { concurrency }) };
 }

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   up: async () => (await import('./commands/up.ts')).registerUp,
   diagnose: async () => (await import('./commands/diagnose.ts')).registerDiagnose,
   replay: async () => (await import('./commands/replay.ts')).registerReplay,
+  record: async () => (await import('./commands/record.ts')).registerRecord,
   explain: async () => (await import('./commands/explain.ts')).registerExplain,
   topics: async () => (await import('./commands/topics.ts')).registerTopics,
   ledger: async () => (await import('./commands/ledger.ts')).registerLedger,

@@ -16,6 +16,8 @@ export interface ContextLookups {
   readonly readers?: ClusterReaders;
   /** True where the readers know the future: captures beside a recording. Then nothing later than record time is read. */
   readonly cutOff?: boolean;
+  /** How the ask was answered in the run that is played again; undefined where that is not known. */
+  readonly recorded?: (ask: Ask) => LookupAnswer | undefined;
 }
 
 /** The kinds that a context worker carries out. */
@@ -39,14 +41,14 @@ interface Place {
 const noReader: LookupAnswer = { status: 'failed', message: 'no reader' };
 
 /** Look-ups over what the log told and, where there is one, the cluster's reader. */
-export function contextLookups({ projection, caughtUp, readers, cutOff = false }: ContextLookups): Lookups {
+export function contextLookups({ projection, caughtUp, readers, cutOff = false, recorded }: ContextLookups): Lookups {
   const carryOut =
     (lookup: (place: Place) => Promise<LookupAnswer>): Lookup =>
     async (ask) => {
       await caughtUp;
       const known = projection.cluster(ask.tenant, ask.cluster);
-      const recorded = recordedAnswer(known?.recorded.values() ?? [], ask);
-      if (recorded) return recorded;
+      const found = recorded?.(ask) ?? recordedAnswer(known?.recorded.values() ?? [], ask);
+      if (found) return found;
       const reader = readers?.(ask.tenant, ask.cluster);
       const until = known && known.heardAt > ask.at ? known.heardAt : ask.at;
       return lookup({ ask, known, reader, until: cutOff ? until : undefined });

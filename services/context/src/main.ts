@@ -4,6 +4,7 @@ import {
   type ClusterReaders,
   type EventLog,
   type LocalLog,
+  type LookupAnswer,
   type Party,
   type RunStage,
   runStage,
@@ -21,6 +22,8 @@ export interface StartContext extends Pick<RunStage<ContextState>, 'onCommit' | 
   readonly readers?: ClusterReaders;
   /** True where the readers are captures beside a recording. */
   readonly cutOff?: boolean;
+  /** How the ask was answered in the run that is played again; undefined where that is not known. */
+  readonly recorded?: (ask: Ask) => LookupAnswer | undefined;
   readonly concurrency?: number;
   /** The time of a result: the ask's own in a replay; the wall clock where absent. */
   readonly now?: (ask: Ask) => string;
@@ -35,7 +38,7 @@ const CATCH_UP = 5_000;
 
 /** @throws as runStage */
 export async function startContext(options: StartContext): Promise<RunningContext> {
-  const { log, partition, readers, cutOff = false } = options;
+  const { log, partition, readers, cutOff = false, recorded } = options;
   const projection = createProjection();
   const following = followProjection(projection, log, partition);
   const stage = await runStage({ ...options, stage: contextStage() });
@@ -43,7 +46,11 @@ export async function startContext(options: StartContext): Promise<RunningContex
     ...options,
     name: 'context-lookups',
     kinds: contextLookupKinds,
-    lookups: contextLookups({ projection, caughtUp: caughtUp(log), cutOff, ...(readers && { readers }) }),
+    lookups: contextLookups({
+      ...{ projection, caughtUp: caughtUp(log), cutOff },
+      ...(readers && { readers }),
+      ...(recorded && { recorded }),
+    }),
   });
   return {
     done: Promise.race([stage.done, worker.done, ...following.map((each) => each.done)]),
