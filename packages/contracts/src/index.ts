@@ -1,5 +1,6 @@
 export * from './blast-radius.ts';
 export * from './change.ts';
+export * from './cloud-event.ts';
 export * from './dead-letter.ts';
 export * from './dossier.ts';
 export * from './drop-reasons.ts';

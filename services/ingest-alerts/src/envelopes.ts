@@ -1,6 +1,6 @@
 // One envelope for each cluster that a request names, split where it would be too large.
 import type { Envelope, Source } from '@winnow/contracts';
-import type { BodyReading } from './read-body.ts';
+import type { ItemsByCluster } from './read-body.ts';
 
 /** What all envelopes of this intake share. */
 export interface EnvelopeHead {
@@ -14,7 +14,7 @@ export type Unstamped = Omit<Envelope, 'at'>;
 export function envelopesOf(
   head: EnvelopeHead,
   source: Source,
-  clusters: BodyReading['clusters'],
+  clusters: ItemsByCluster,
   sender?: string,
 ): Unstamped[] {
   const { tenant, instance } = head;

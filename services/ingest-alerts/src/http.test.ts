@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
+import { deflateSync, gzipSync } from 'node:zlib';
 import type { Envelope, Item, ReadItems } from '@winnow/contracts';
 import { LogUnavailable } from '@winnow/stream';
 import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { BODY_LIMIT } from './collect-body.ts';
 import { type IntakeDeps, registerAlertIntake } from './http.ts';
+import { createIntakeFigures } from './intake-figures.ts';
+import type { BodyFormat } from './read-body.ts';
 import { createSeenClusters } from './seen-clusters.ts';
 
 /** Stands in for the parsers: an element is `{cluster?, ok}`. */
@@ -27,6 +30,13 @@ const broken = (place: string): Item & { type: 'unreadable' } => ({
   found: 'nothing',
 });
 
+/** Takes nothing, and says so; or tells of a change. */
+const events: BodyFormat = {
+  read: (body) => (body as Item[]).filter(({ type }) => type === 'change'),
+  note: (body) => ((body as object[]).length === 0 ? [{ kind: 'ignored', reason: 'ping', count: 1 }] : []),
+  sourceOf: ({ type }) => (type === 'change' ? 'change' : undefined),
+};
+
 function given(deps: Partial<IntakeDeps> = {}) {
   const appended: Envelope[] = [];
   const refused: string[] = [];
@@ -36,11 +46,12 @@ function given(deps: Partial<IntakeDeps> = {}) {
     instance: 'intake',
     cluster: 'home',
     append: async (envelopes) => void appended.push(...envelopes),
-    formats: {
-      'alertmanager.alerts': { read },
-      'pagerduty.webhook': { read },
-      'audit.event': { read, array: 'items' },
-    },
+    routes: [
+      { path: '/api/v2/alerts', source: 'alertmanager.alerts', format: { read } },
+      { path: '/webhooks/pagerduty', source: 'pagerduty.webhook', format: { read }, signed: true },
+      { path: '/webhooks/audit', source: 'audit.event', format: { read, array: 'items' } },
+      { path: '/webhooks/events', source: 'alertmanager.webhook', format: events },
+    ],
     now: () => '2026-01-01T00:00:00.000Z',
     seen: createSeenClusters('home'),
     refused: (source, code) => refused.push(`${source} ${code}`),
@@ -51,7 +62,7 @@ function given(deps: Partial<IntakeDeps> = {}) {
       method: 'POST',
       url,
       headers: { 'content-type': 'application/json', ...headers },
-      payload: typeof body === 'string' ? body : JSON.stringify(body),
+      payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
     });
   return { appended, refused, post };
 }
@@ -123,8 +134,8 @@ describe('given the alert intake', () => {
     expect(appended.at(-1)?.items.at(-1)).toMatchObject({ place: '[1999].labels' });
   });
 
-  test('when PagerDuty must sign, then only a right signature passes', async () => {
-    const { post, appended } = given({ pagerdutySecret: 's' });
+  test('when PagerDuty must sign, then only a right signature passes, by the old secret or the new one', async () => {
+    const { post, appended } = given({ pagerdutySecrets: ['new', 's'] });
     const body = JSON.stringify([{ ok: true }]);
     const signature = createHmac('sha256', 's').update(body).digest('hex');
     expect((await post('/webhooks/pagerduty', body)).statusCode).toBe(401);
@@ -133,5 +144,65 @@ describe('given the alert intake', () => {
       (await post('/webhooks/pagerduty', body, { 'x-pagerduty-signature': `v1=ab,v1=${signature}` })).statusCode,
     ).toBe(200);
     expect(appended.length).toBe(1);
+  });
+
+  test('when a prefix of the path names the cluster, then items without one belong to it', async () => {
+    const { post, appended } = given();
+    await post('/clusters/edge%2F1/api/v2/alerts', [{ ok: true }, { ok: true, cluster: 'b' }]);
+    expect(appended.map(({ cluster }) => cluster)).toEqual(['edge/1', 'b']);
+    const answer = await post(`/clusters/x/api/v2/alerts?cluster=${'y'.repeat(300)}`, [{ ok: true }]);
+    expect(answer.statusCode).toBe(200);
+    expect((await post(`/webhooks/audit?cluster=${'y'.repeat(300)}`, { items: [] })).statusCode).toBe(400);
+  });
+
+  test('when credentials are for some clusters, then they stand for these alone, and nothing of others is taken', async () => {
+    const { post, appended } = given({ grantOf: () => ({ name: 'prom-a', clusters: ['a', 'b'] }) });
+    expect((await post('/api/v2/alerts', [{ ok: true }, { ok: true, cluster: 'b' }])).statusCode).toBe(200);
+    expect(appended.map(({ cluster, sender }) => [cluster, sender])).toEqual([
+      ['a', 'prom-a'],
+      ['b', 'prom-a'],
+    ]);
+    const answer = await post('/api/v2/alerts', [{ ok: true }, { ok: true, cluster: 'c' }]);
+    expect([answer.statusCode, appended.length]).toEqual([403, 2]);
+    expect(JSON.parse(answer.body)).toContain('"c"');
+    expect((await post('/webhooks/audit?cluster=c', [{ ok: true }])).statusCode).toBe(403);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+  ])(
+    'when the body is compressed by %s, then it is read, and bounded by what it inflates to',
+    async (encoding, compress) => {
+      const { post, appended } = given();
+      const headers = { 'content-encoding': encoding };
+      expect((await post('/api/v2/alerts', compress(JSON.stringify([{ ok: true }])), headers)).statusCode).toBe(200);
+      expect(appended.length).toBe(1);
+      const bomb = compress(Buffer.alloc(40 * 1024 * 1024, ' '));
+      expect(bomb.length).toBeLessThan(1024 * 1024);
+      expect((await post('/api/v2/alerts', bomb, headers)).statusCode).toBe(413);
+      const damaged = await post('/api/v2/alerts', 'no such thing', headers);
+      expect([damaged.statusCode, damaged.body]).toEqual([400, expect.stringContaining('cannot be decompressed')]);
+    },
+  );
+
+  test('when the encoding is unknown, then 415 says which are known', async () => {
+    const { post, refused } = given();
+    const answer = await post('/api/v2/alerts', '[]', { 'content-encoding': 'br' });
+    expect([answer.statusCode, answer.headers['accept-encoding']]).toEqual([415, 'gzip, deflate']);
+    expect(refused).toEqual(['alertmanager.alerts 415']);
+  });
+
+  test('when what is sent is no item, then 202, and it is counted by its reason; a change goes under its own source', async () => {
+    const figures = createIntakeFigures();
+    const { post, appended } = given({ figures });
+    expect((await post('/webhooks/events', [])).statusCode).toBe(202);
+    expect(appended).toEqual([]);
+    expect(figures.readMetrics()[0]?.samples).toEqual([
+      { labels: { source: 'alertmanager.webhook', reason: 'ping' }, value: 1 },
+    ]);
+    const change: Item = { type: 'change', kind: 'deployment', subject: { kind: 'Service', name: 'a' }, summary: '' };
+    expect((await post('/webhooks/events', [change])).statusCode).toBe(200);
+    expect(appended).toMatchObject([{ source: 'change', items: [change] }]);
   });
 });

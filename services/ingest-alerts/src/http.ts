@@ -1,40 +1,42 @@
 // The HTTP side of the intake: a request is durable in the log before it is answered with 200.
 import type { Envelope, Source } from '@winnow/contracts';
-import { LogUnavailable } from '@winnow/stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { describeProblems, type Refusal, sendRefusal } from './answers.ts';
-import { BODY_LIMIT, BodyTooLarge, collectBody } from './collect-body.ts';
+import { type Dialect, type Refusal, refusalOf, sendRefusal, tooFast, unreadable, unsigned } from './answers.ts';
+import { collectBody } from './collect-body.ts';
+import type { Note } from './core/notes.ts';
 import { type EnvelopeHead, envelopesOf, type Unstamped } from './envelopes.ts';
+import type { IntakeFigures } from './intake-figures.ts';
 import { isSigned } from './pagerduty-signature.ts';
-import { type BodyFormat, readBody } from './read-body.ts';
+import { type BodyReading, readBody } from './read-body.ts';
+import type { IntakeRoute } from './routes.ts';
 import type { SeenClusters } from './seen-clusters.ts';
 import { senderOf } from './sender.ts';
+import { refuseClusters, type SenderGrant, sendingCluster } from './sending-cluster.ts';
 
 export interface IntakeDeps extends EnvelopeHead {
   /** For items that name no cluster. */
   readonly cluster: string;
+  /** The label that names an alert's cluster. */
+  readonly clusterLabel?: string;
   /** Resolves when all are durable. @throws LogUnavailable */
   readonly append: (envelopes: readonly Envelope[]) => Promise<void>;
-  readonly formats: Readonly<Partial<Record<IntakeSource, BodyFormat>>>;
+  readonly routes: readonly IntakeRoute[];
   readonly takers?: readonly BodyTaker[];
   /** RFC 3339; see clock.ts. */
   readonly now: () => string;
   readonly seen: SeenClusters;
   /** Says when the sender has to wait: for how many seconds. */
   readonly pressure?: () => { readonly retryAfter: number } | undefined;
-  /** Counts an answer other than 200. */
+  /** Counts an answer other than 2xx. */
   readonly refused?: (source: Source, code: number) => void;
-  /** Where set, PagerDuty's requests must be signed with it. */
-  readonly pagerdutySecret?: string;
+  readonly figures?: IntakeFigures;
+  /** Told of what is no item. */
+  readonly onNote?: (source: Source, note: Note) => void;
+  /** Where set, PagerDuty's requests must be signed with one of them. */
+  readonly pagerdutySecrets?: readonly string[];
+  /** What the credentials of a request allow; everything where nobody asks for credentials. */
+  readonly grantOf?: (request: FastifyRequest) => SenderGrant | undefined;
 }
-
-export type IntakeSource =
-  | 'alertmanager.alerts'
-  | 'alertmanager.webhook'
-  | 'pagerduty.webhook'
-  | 'audit.event'
-  | 'dependency'
-  | 'change';
 
 /** A route whose bodies are no list of items: bounded, pushed back and refused as all others; what it makes of them is its own. */
 export interface BodyTaker {
@@ -47,69 +49,100 @@ export interface BodyTaker {
   ): Promise<{ readonly contentType: string; readonly body: Uint8Array }>;
 }
 
-const paths: Readonly<Record<IntakeSource, string>> = {
-  'alertmanager.alerts': '/api/v2/alerts',
-  'alertmanager.webhook': '/webhooks/alertmanager',
-  'pagerduty.webhook': '/webhooks/pagerduty',
-  'audit.event': '/webhooks/audit',
-  dependency: '/api/v1/dependencies',
-  change: '/api/v1/changes',
-};
-
-/** Adds a route for each format given. Webhooks may name their cluster in the query: `/webhooks/audit?cluster=prod-eu-1`. */
+/** Adds the routes, each also below `/clusters/{name}`: what is sent there and names no cluster is that one's, as with `?cluster={name}`. */
 export function registerAlertIntake(fastify: FastifyInstance, deps: IntakeDeps): void {
   // In a scope of its own, so that the body parser is nobody else's.
   fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => collectBody(payload, done));
-    for (const [source, format] of Object.entries(deps.formats) as [IntakeSource, BodyFormat][]) {
-      addRoute(scope, deps, source, paths[source], async (body, request, refuse) => {
-        if (source === 'pagerduty.webhook' && !mayPass(request.http, body, deps)) return refuse(unsigned);
-        const arrival = { cluster: request.cluster, at: deps.now(), headers: request.http.headers };
-        const { clusters, problems } = await readBody(body, format, arrival);
-        await appendAll(deps, envelopesOf(deps, source, clusters, senderOf(request.http, clusters)), body.length);
-        return problems.length > 0 ? refuse(unreadable(problems)) : request.reply.code(200).send();
-      });
-    }
-    for (const { path, source, take } of deps.takers ?? []) {
-      addRoute(scope, deps, source, path, async (body, { http, reply, cluster }) => {
-        const answer = await take(body, { contentType: http.headers['content-type'] ?? '', cluster });
-        return reply.code(200).header('content-type', answer.contentType).send(Buffer.from(answer.body));
-      });
-    }
+    scope.addContentTypeParser('*', ({ headers }, payload, done) =>
+      collectBody(payload, headers['content-encoding'], done),
+    );
+    for (const { path, source, ...route } of [...deps.routes, ...(deps.takers ?? [])])
+      addRoutes(
+        scope,
+        deps,
+        source,
+        path,
+        'take' in route ? handTo(route) : takeItems(deps, { path, source, ...route }),
+      );
+    scope.options('/webhooks/cloudevents', allowOrigin);
   });
 }
 
 interface Posted {
-  readonly http: FastifyRequest;
+  readonly body: Buffer;
+  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** Of what names none. */
   readonly cluster: string;
+  readonly grant: SenderGrant | undefined;
+  readonly refuse: (refusal: Refusal) => FastifyReply;
 }
-type Handle = (body: Buffer, posted: Posted, refuse: (refusal: Refusal) => FastifyReply) => Promise<FastifyReply>;
+type Handle = (posted: Posted) => Promise<FastifyReply>;
 
-function addRoute(scope: FastifyInstance, deps: IntakeDeps, source: Source, path: string, handle: Handle): void {
-  const dialect = path.startsWith('/api/v2/') ? 'alertmanager' : 'problem';
+function takeItems(deps: IntakeDeps, { source, format, signed }: IntakeRoute): Handle {
+  return async ({ body, request, reply, cluster, grant, refuse }) => {
+    if (signed && !mayPass(request, body, deps)) return refuse(unsigned);
+    const arrival = { source, cluster, at: deps.now(), headers: request.headers, ...labelOf(deps) };
+    const reading = await readBody(body, format, arrival);
+    const forbidden = refuseClusters(clustersOf(reading), grant);
+    if (forbidden) return refuse(forbidden);
+    const envelopes = [...reading.sources].flatMap(([of, clusters]) =>
+      envelopesOf(deps, of, clusters, senderOf(request, clusters, grant?.name)),
+    );
+    await appendAll(deps, envelopes, body.length);
+    noteAll(deps, source, reading, envelopes, arrival.at);
+    if (reading.problems.length > 0) return refuse(unreadable(reading.problems));
+    const ignored = envelopes.length === 0 && reading.notes.some(({ kind }) => kind === 'ignored');
+    return reply.code(ignored ? 202 : 200).send();
+  };
+}
+
+function handTo({ take }: Pick<BodyTaker, 'take'>): Handle {
+  return async ({ body, request, reply, cluster }) => {
+    const answer = await take(body, { contentType: request.headers['content-type'] ?? '', cluster });
+    return reply.code(200).header('content-type', answer.contentType).send(Buffer.from(answer.body));
+  };
+}
+
+function addRoutes(scope: FastifyInstance, deps: IntakeDeps, source: Source, path: string, handle: Handle): void {
+  const dialect: Dialect = path.startsWith('/api/v2/') ? 'alertmanager' : 'problem';
   const refuse = (reply: FastifyReply, refusal: Refusal) => {
     deps.refused?.(source, refusal.status);
     return sendRefusal(reply, refusal, dialect);
   };
-  scope.post(path, {
-    onRequest: async (_request, reply) => {
+  const options = {
+    onRequest: async (_request: FastifyRequest, reply: FastifyReply) => {
       const pressed = deps.pressure?.();
       if (pressed) return refuse(reply, { ...tooFast, retryAfter: pressed.retryAfter });
     },
-    errorHandler: (error: FastifyError, _request, reply) => {
+    errorHandler: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       const refusal = refusalOf(error);
       if (!refusal) throw error;
       return refuse(reply, refusal);
     },
-    handler: async (request, reply) => {
+    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      const grant = deps.grantOf?.(request);
+      const cluster = sendingCluster({ named: clusterNamed(request), fallback: deps.cluster, grant });
+      if (typeof cluster !== 'string') return refuse(reply, cluster);
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const posted = { http: request, reply, cluster: clusterOf(request, deps, dialect) };
-      return handle(body, posted, (refusal) => refuse(reply, refusal));
+      return handle({ body, request, reply, cluster, grant, refuse: (refusal) => refuse(reply, refusal) });
     },
-  });
+  };
+  scope.post(path, options);
+  scope.post(`/clusters/:cluster${path}`, options);
 }
+
+/** The path says it for senders that can set no more of a URL than a prefix, as Prometheus. */
+function clusterNamed({ params, query }: FastifyRequest): string | undefined {
+  const { cluster } = { ...(query as object), ...(params as object) } as { readonly cluster?: unknown };
+  return typeof cluster === 'string' && cluster !== '' ? cluster : undefined;
+}
+
+const labelOf = ({ clusterLabel }: IntakeDeps) => (clusterLabel === undefined ? {} : { clusterLabel });
+
+const clustersOf = ({ sources }: BodyReading): readonly string[] =>
+  [...sources.values()].flatMap((clusters) => [...clusters.keys()]);
 
 /** Bodies above this are appended an envelope at a time: the log writes each as JSON on this thread. */
 const AT_ONCE = 256 * 1024;
@@ -124,43 +157,28 @@ async function appendAll(deps: IntakeDeps, envelopes: readonly Unstamped[], size
   }
 }
 
-function clusterOf(request: FastifyRequest, deps: IntakeDeps, dialect: string): string {
-  const { cluster } = request.query as { readonly cluster?: unknown };
-  return dialect === 'problem' && typeof cluster === 'string' && cluster !== '' ? cluster : deps.cluster;
+function noteAll(
+  { figures, onNote }: IntakeDeps,
+  source: Source,
+  { notes }: BodyReading,
+  envelopes: readonly Unstamped[],
+  at: string,
+): void {
+  for (const { items } of envelopes) figures?.arrived(source, items, at);
+  for (const note of notes) {
+    figures?.noted(source, note);
+    onNote?.(source, note);
+  }
 }
 
-function mayPass(request: FastifyRequest, body: Buffer, { pagerdutySecret }: IntakeDeps): boolean {
-  if (pagerdutySecret === undefined) return true;
-  return isSigned(body, request.headers['x-pagerduty-signature']?.toString(), pagerdutySecret);
+function mayPass({ headers }: FastifyRequest, body: Buffer, { pagerdutySecrets }: IntakeDeps): boolean {
+  return !pagerdutySecrets || isSigned(body, headers['x-pagerduty-signature']?.toString(), pagerdutySecrets);
 }
 
-const tooFast = {
-  status: 429,
-  title: 'Too many requests',
-  detail: 'Winnow is behind; nothing of this request was taken. Send it again after the time in Retry-After.',
-} as const;
-
-const unsigned = {
-  status: 401,
-  title: 'Not signed',
-  detail: 'X-PagerDuty-Signature holds no v1 signature made with the secret in WINNOW_PAGERDUTY_SECRET.',
-} as const;
-
-function unreadable(problems: Refusal['problems'] & object): Refusal {
-  const detail = `${describeProblems(problems)}. All other elements were taken.`;
-  return { status: 400, title: 'Some elements cannot be read', detail, problems };
-}
-
-function refusalOf(error: FastifyError): Refusal | undefined {
-  if (error instanceof SyntaxError) {
-    return { status: 400, title: 'The body is not JSON', detail: `${error.message}. Nothing of it was taken.` };
-  }
-  if (error instanceof BodyTooLarge) {
-    const detail = `The body is over ${BODY_LIMIT} bytes (10 MiB). Send fewer elements in one request.`;
-    return { status: 413, title: 'The body is too large', detail };
-  }
-  if (error instanceof LogUnavailable) {
-    return { status: 503, title: 'The log cannot be written', detail: error.message, retryAfter: 5 };
-  }
-  return undefined;
+/** A sender of CloudEvents may ask whether it may send at all: https://github.com/cloudevents/spec, HTTP 1.1 web hooks. */
+async function allowOrigin({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const origin = headers['webhook-request-origin'];
+  reply.header('allow', 'POST');
+  if (origin !== undefined) reply.headers({ 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' });
+  return reply.code(200).send();
 }

@@ -1,15 +1,17 @@
 // Runs the intake on a Fastify instance: the routes, the heartbeats, and the clock that they share.
-import type { Envelope, Source } from '@winnow/contracts';
+import type { Envelope, ReadMetrics } from '@winnow/contracts';
 import type { FastifyInstance } from 'fastify';
 import { createIntakeClock } from './clock.ts';
 import type { AlertIntakeConfig } from './config.ts';
-import { readAlerts, readPagerDuty, readWebhook } from './core.ts';
 import { startHeartbeats } from './heartbeats.ts';
-import { type BodyTaker, type IntakeDeps, type IntakeSource, registerAlertIntake } from './http.ts';
+import { type BodyTaker, type IntakeDeps, registerAlertIntake } from './http.ts';
+import { createIntakeFigures } from './intake-figures.ts';
 import type { BodyFormat } from './read-body.ts';
+import { alertRoutes, type IntakeRoute } from './routes.ts';
 import { createSeenClusters, type SeenClusters } from './seen-clusters.ts';
 
-export interface StartAlertIntake extends Pick<IntakeDeps, 'cluster' | 'append' | 'pressure' | 'refused'> {
+export interface StartAlertIntake
+  extends Pick<IntakeDeps, 'cluster' | 'append' | 'pressure' | 'refused' | 'onNote' | 'grantOf'> {
   readonly config: AlertIntakeConfig;
   /** Heartbeats are no arrivals: they may take another way. */
   readonly appendHeartbeats?: (envelopes: readonly Envelope[]) => Promise<void>;
@@ -25,34 +27,42 @@ export interface StartAlertIntake extends Pick<IntakeDeps, 'cluster' | 'append' 
 export interface RunningAlertIntake {
   /** Clusters known from elsewhere may be added: they are vouched for from then on. */
   readonly seen: SeenClusters;
+  readonly readMetrics: ReadMetrics;
   stop(): Promise<void>;
 }
 
-const own: Readonly<Partial<Record<IntakeSource, BodyFormat>>> = {
-  'alertmanager.alerts': { read: (body, context) => readAlerts(body, context) },
-  'alertmanager.webhook': { read: (body, context) => readWebhook(body, context), array: 'alerts' },
-  'pagerduty.webhook': { read: (body, context) => readPagerDuty(body, context) },
-};
-
 /** To be called before the instance listens. */
 export function startAlertIntake(fastify: FastifyInstance, options: StartAlertIntake): RunningAlertIntake {
-  const { config, audit, dependencies, changes, append, cluster } = options;
-  const formats = {
-    ...own,
-    ...(audit && { 'audit.event': audit }),
-    ...(dependencies && { dependency: dependencies }),
-    ...(changes && { change: changes }),
-  };
+  const { config, append, cluster } = options;
   const shared = { tenant: config.WINNOW_TENANT, instance: config.WINNOW_INSTANCE, now: createIntakeClock() };
   const seen = createSeenClusters(cluster);
-  const secret = config.WINNOW_PAGERDUTY_SECRET;
-  registerAlertIntake(fastify, { ...options, ...shared, formats, seen, ...(secret && { pagerdutySecret: secret }) });
+  const figures = createIntakeFigures();
+  const secrets = config.WINNOW_PAGERDUTY_SECRET;
+  const routes = [...alertRoutes(config, options.changes?.read), ...handedIn(options)];
+  registerAlertIntake(fastify, {
+    ...options,
+    ...shared,
+    routes,
+    seen,
+    figures,
+    clusterLabel: config.WINNOW_CLUSTER_LABEL,
+    ...(secrets && { pagerdutySecrets: secrets }),
+  });
   const { stop } = startHeartbeats({
     ...shared,
     append: options.appendHeartbeats ?? append,
     clusters: seen,
-    sources: Object.keys(formats) as Source[],
+    sources: [...new Set(routes.map(({ source }) => source))],
     ...(options.onHeartbeatError && { onError: options.onHeartbeatError }),
   });
-  return { seen, stop };
+  return { seen, readMetrics: figures.readMetrics, stop };
+}
+
+/** What comes over the same port and is read by other services. */
+function handedIn({ audit, dependencies, changes }: StartAlertIntake): readonly IntakeRoute[] {
+  return [
+    ...(audit ? [{ path: '/webhooks/audit', source: 'audit.event', format: audit } as const] : []),
+    ...(dependencies ? [{ path: '/api/v1/dependencies', source: 'dependency', format: dependencies } as const] : []),
+    ...(changes ? [{ path: '/api/v1/changes', source: 'change', format: changes } as const] : []),
+  ];
 }

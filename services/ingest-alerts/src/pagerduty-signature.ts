@@ -1,12 +1,17 @@
 // PagerDuty signs the raw body: `X-PagerDuty-Signature: v1=<hex>,v1=<hex>`, HMAC-SHA256, one for each secret in use.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** True where any of the signatures is right; compared in constant time. */
-export function isSigned(body: Buffer, header: string | undefined, secret: string): boolean {
-  const wanted = createHmac('sha256', secret).update(body).digest();
-  return (header ?? '').split(',').some((each) => {
-    const [version, hex = ''] = each.trim().split('=');
+/** Signatures of a header that are looked at: a sender has one for each secret that it rotates. */
+const MOST = 20;
+
+/** True where any of the signatures was made with any of the secrets; each pair is compared, in constant time. */
+export function isSigned(body: Buffer, header: string | undefined, secrets: readonly string[]): boolean {
+  const wanted = secrets.map((secret) => createHmac('sha256', secret).update(body).digest());
+  let found = false;
+  for (const each of (header ?? '').split(',').slice(0, MOST)) {
+    const [, hex = ''] = /^\s*v1=([0-9a-f]{64})\s*$/i.exec(each) ?? [];
     const given = Buffer.from(hex, 'hex');
-    return version === 'v1' && given.length === wanted.length && timingSafeEqual(given, wanted);
-  });
+    for (const digest of wanted) found = (given.length === digest.length && timingSafeEqual(given, digest)) || found;
+  }
+  return found;
 }

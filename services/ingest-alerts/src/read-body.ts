@@ -9,7 +9,10 @@ import {
   type ItemPacker,
   type Problem,
   type ReadItems,
+  type Source,
+  type UnreadableItem,
 } from '@winnow/contracts';
+import type { Note } from './core/notes.ts';
 import { sliceJson } from './json-slices.ts';
 
 /** A kind of body: its parser, and the key of its array where the array is not the body itself. */
@@ -18,11 +21,18 @@ export interface BodyFormat {
   readonly array?: string;
   /** Puts around the body what the headers tell, before it is read: attributes of a CloudEvent in binary mode. */
   readonly enclose?: (payload: unknown, headers: IncomingHttpHeaders) => unknown;
+  /** What a payload says that is no item. `first` tells the first part of a body: what stands beside its array stands in all of them. */
+  readonly note?: (payload: unknown, first: boolean) => readonly Note[];
+  /** The source of an item, where it is another than its route's. */
+  readonly sourceOf?: (item: Item) => Source | undefined;
 }
 
+/** Items by cluster, in lists that fit into an envelope each. */
+export type ItemsByCluster = ReadonlyMap<string, readonly (readonly Item[])[]>;
+
 export interface BodyReading {
-  /** Items by cluster, in lists that fit into an envelope each. */
-  readonly clusters: ReadonlyMap<string, readonly (readonly Item[])[]>;
+  readonly sources: ReadonlyMap<Source, ItemsByCluster>;
+  readonly notes: readonly Note[];
   /** What could not be read. */
   readonly problems: readonly Problem[];
 }
@@ -34,8 +44,11 @@ const SMALL = 64 * 1024;
 
 /** Who sent it, and when it came. */
 export interface Arrival {
+  readonly source: Source;
   /** Of items that name none. */
   readonly cluster: string;
+  /** The label that names an alert's cluster. */
+  readonly clusterLabel?: string;
   /** RFC 3339. */
   readonly at: string;
   readonly headers?: IncomingHttpHeaders;
@@ -45,26 +58,57 @@ export interface Arrival {
  * @throws SyntaxError where the body is not JSON.
  */
 export async function readBody(body: Uint8Array, format: BodyFormat, arrival: Arrival): Promise<BodyReading> {
-  const { cluster, at, headers = {} } = arrival;
-  const packers = new Map<string, ItemPacker>();
+  const packing = createPacking(arrival, format, body.length);
   const problems: Problem[] = [];
+  const notes: Note[] = [];
   const takeTurns = createTurns();
+  let first = true;
   for (const slice of sliceJson(body, format.array)) {
     await takeTurns();
     if (!slice) continue;
-    const parsed: unknown = JSON.parse(slice.text);
-    const payload = format.enclose ? format.enclose(parsed, headers) : parsed;
-    const items = format.read(payload, { at, place: '' }).map((item) => placed(item, slice.base));
-    for (const { place, expected, found } of items.filter(isUnreadable)) problems.push({ place, expected, found });
-    for (const group of groupByCluster(items, cluster)) {
-      const packer = packerOf(packers, group.cluster, body.length);
-      for (const item of group.items) packer.add(item, 'an item of the request');
-    }
+    const payload = payloadOf(slice.text, format, arrival);
+    const items = format.read(payload, { at: arrival.at, place: '' }).map((item) => placed(item, slice.base));
+    for (const item of items) if (item.type === 'unreadable') problems.push(problemOf(item));
+    notes.push(...(format.note?.(payload, first) ?? []));
+    packing.add(items);
+    first = false;
   }
-  return { clusters: new Map([...packers].map(([name, packer]) => [name, packer.lists()])), problems };
+  return { sources: packing.lists(), problems, notes };
 }
 
-const isUnreadable = (item: Item) => item.type === 'unreadable';
+function payloadOf(text: string, { enclose }: BodyFormat, { headers = {} }: Arrival): unknown {
+  const parsed: unknown = JSON.parse(text);
+  return enclose ? enclose(parsed, headers) : parsed;
+}
+
+const problemOf = ({ place, expected, found }: UnreadableItem): Problem => ({ place, expected, found });
+
+/** Items by source and cluster. */
+function createPacking(arrival: Arrival, { sourceOf }: BodyFormat, size: number) {
+  const sources = new Map<Source, Map<string, ItemPacker>>();
+  const packersOf = (source: Source) => {
+    const packers = sources.get(source) ?? new Map<string, ItemPacker>();
+    sources.set(source, packers);
+    return packers;
+  };
+  const addTo = (source: Source, items: readonly Item[]) => {
+    for (const group of groupByCluster(items, arrival.cluster, arrival.clusterLabel)) {
+      const packer = packerOf(packersOf(source), group.cluster, size);
+      for (const item of group.items) packer.add(item, 'an item of the request');
+    }
+  };
+  return {
+    add(items: readonly Item[]) {
+      if (sourceOf) for (const item of items) addTo(sourceOf(item) ?? arrival.source, [item]);
+      else addTo(arrival.source, items);
+    },
+    lists(): BodyReading['sources'] {
+      const listsOf = (packers: Map<string, ItemPacker>) =>
+        new Map([...packers].map(([name, packer]) => [name, packer.lists()]));
+      return new Map([...sources].map(([source, packers]) => [source, listsOf(packers)]));
+    },
+  };
+}
 
 /** Resolves at once, or after the others' turn where this one has lasted long enough. */
 function createTurns(): () => Promise<void> | undefined {

@@ -1,6 +1,7 @@
 // The bodies in which alerts come: what Prometheus posts, Alertmanager's webhook, Alertmanager's own list.
-import { type Item, isFields, type ReadContext, wrongShape } from '@winnow/contracts';
+import { fieldsOf, type Item, isFields, numberIn, type ReadContext, wrongShape } from '@winnow/contracts';
 import type { AlertOptions } from './alert-options.ts';
+import type { Note } from './notes.ts';
 import { readAlert } from './read-alert.ts';
 
 /** The array that Prometheus posts to `/api/v2/alerts`. Its alerts have no status: an end that has come resolves them. */
@@ -15,6 +16,12 @@ export function readAlerts(payload: unknown, context: ReadContext, options: Aler
  */
 export function readWebhook(payload: unknown, context: ReadContext, options: AlertOptions = {}): Item[] {
   return readGroup(payload, '', context, options);
+}
+
+/** What the payload says was left out of it. */
+export function noteWebhook(payload: unknown): readonly Note[] {
+  const count = numberIn(fieldsOf(payload).truncatedAlerts) ?? 0;
+  return count > 0 ? [{ kind: 'truncated', reason: 'max_alerts', count }] : [];
 }
 
 function readGroup(payload: unknown, path: string, context: ReadContext, options: AlertOptions): Item[] {

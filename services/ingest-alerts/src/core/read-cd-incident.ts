@@ -18,13 +18,7 @@ import { readLabels } from './read-labels.ts';
 /** The predicate, whatever the version behind it. */
 export const incidentPattern = /^dev\.cdevents\.incident\.(detected|reported|resolved)(?:\.|$)/;
 
-export function readCdIncident(
-  event: JsonFields,
-  predicate: string,
-  path: string,
-  context: ReadContext,
-  options: AlertOptions,
-): Item {
+export function readCdIncident(event: JsonFields, path: string, context: ReadContext, options: AlertOptions): Item {
   const { context: about, subject, customData } = fieldsOf(event.data);
   if (!isFields(subject)) return wrongShape(context, `${path}.subject`, 'the incident of a CDEvent', subject);
   const id = textIn(subject.id);
@@ -36,7 +30,7 @@ export function readCdIncident(
   const labels = readLabels(sent, `${path}.customData.labels`, readingOptions(options), context);
   if ('problem' in labels) return labels.problem;
   const toldAt = readTime(event.time) ?? readTime(fieldsOf(about).timestamp);
-  const resolved = predicate === 'resolved';
+  const resolved = incidentPattern.exec(String(event.type))?.[1] === 'resolved';
   return {
     type: 'alert',
     fingerprint: hash64(`cdevents\u00ff${source}\u00ff${id}`),

@@ -66,16 +66,23 @@ describe('given CloudEvents, when they are read', () => {
     const change = { ...head, type: 'dev.cdevents.service.deployed.0.1.1', data: {} };
     const other = { ...head, type: 'com.example.other' };
     const made = { type: 'change' as const, kind: 'deployment', subject: { kind: 'Service', name: 'a' }, summary: '' };
-    const readChange = (event: { readonly type?: unknown }) =>
-      String(event.type).startsWith('dev.cdevents.service') ? [made] : undefined;
+    const readChange = () => [made];
     expect(readCloudEvents([change, other, incident('detected')], context, { readChange })).toMatchObject([
       made,
       { type: 'alert' },
     ]);
-    expect(noteCloudEvents([change, other], readChange)).toEqual([
+    expect(noteCloudEvents([change, other], { readChange })).toEqual([
       { kind: 'ignored', reason: 'unknown-type', count: 1 },
     ]);
     expect(noteCloudEvents([change, other])).toMatchObject([{ count: 2 }]);
+  });
+
+  it('then data may come in base64, and what is none is missing', () => {
+    const event = { ...head, type: 'io.winnow.alert' };
+    expect(readCloudEvents({ ...event, data_base64: btoa(JSON.stringify(alert)) }, context)).toMatchObject([
+      { labels: alert.labels },
+    ]);
+    expect(readCloudEvents({ ...event, data_base64: '!' }, context)).toMatchObject([{ place: 'data' }]);
   });
 
   it('then what is no CloudEvent is named by its place', () => {

@@ -3,6 +3,7 @@ import {
   type Item,
   isFields,
   type JsonFields,
+  placeIn,
   type ReadContext,
   type ReadItems,
   readTime,
@@ -14,42 +15,72 @@ import type { Note } from './notes.ts';
 import { readAlert } from './read-alert.ts';
 import { incidentPattern, readCdIncident } from './read-cd-incident.ts';
 
-/** Reads the events that are changes; undefined where the type is none of a change. */
-export type ReadChangeEvent = (event: JsonFields, context: ReadContext) => Item[] | undefined;
-
 export interface CloudEventOptions extends AlertOptions {
-  readonly readChange?: ReadChangeEvent;
+  /** Reads an event that tells of a change. Where absent, such types are unknown. */
+  readonly readChange?: ReadItems;
 }
+
+/** `io.winnow.change`: `data` is a change as `POST /api/v1/changes` takes it. And what CDEvents say of services, environments and changes. */
+const changePattern = /^(?:io\.winnow\.change$|dev\.cdevents\.(?:service|environment|change)\.)/;
 
 /** `io.winnow.alert`: `data` is an alert as `POST /api/v2/alerts` takes it, or a list of them; `status` may say what it is. */
 const ALERT_TYPE = 'io.winnow.alert';
 
 export function readCloudEvents(payload: unknown, context: ReadContext, options: CloudEventOptions = {}): Item[] {
-  if (!Array.isArray(payload)) return readEvent(payload, '', context, options) ?? [];
-  return payload.flatMap((each, i) => readEvent(each, `[${i}].`, context, options) ?? []);
+  if (!Array.isArray(payload)) return readEvent(payload, '', context, options);
+  return payload.flatMap((each, i) => readEvent(each, `[${i}].`, context, options));
 }
 
 /** Counts events of types that are none of its business. */
-export function noteCloudEvents(payload: unknown, readChange?: ReadChangeEvent): readonly Note[] {
+export function noteCloudEvents(payload: unknown, options: CloudEventOptions = {}): readonly Note[] {
   const events = Array.isArray(payload) ? payload : [payload];
-  const context = { at: '', place: '' };
-  const options = readChange ? { readChange } : {};
-  const count = events.filter((each) => isFields(each) && readEvent(each, '', context, options) === undefined).length;
+  const isOther = (event: unknown) => isFields(event) && !missingOf(event) && kindOf(event, options) === 'other';
+  const count = events.filter(isOther).length;
   return count > 0 ? [{ kind: 'ignored', reason: 'unknown-type', count }] : [];
 }
 
-/** Undefined where the type is unknown. */
-function readEvent(event: unknown, path: string, context: ReadContext, options: CloudEventOptions): Item[] | undefined {
+type Kind = 'alert' | 'incident' | 'change' | 'other';
+
+function kindOf({ type }: JsonFields, { readChange }: CloudEventOptions): Kind {
+  const told = String(type);
+  if (told === ALERT_TYPE) return 'alert';
+  if (incidentPattern.test(told)) return 'incident';
+  return readChange && changePattern.test(told) ? 'change' : 'other';
+}
+
+/** The first attribute that every CloudEvent has and this one has not. */
+function missingOf(event: JsonFields): string | undefined {
+  return ['specversion', 'type', 'source', 'id'].find((name) => textIn(event[name]) === undefined);
+}
+
+function readEvent(event: unknown, path: string, context: ReadContext, options: CloudEventOptions): Item[] {
   if (!isFields(event)) return [wrongShape(context, path.slice(0, -1), 'a CloudEvent', event)];
-  const missing = ['specversion', 'type', 'source', 'id'].find((name) => textIn(event[name]) === undefined);
+  const missing = missingOf(event);
   if (missing) return [wrongShape(context, path + missing, `the attribute ${missing} of a CloudEvent`, event[missing])];
-  const type = String(event.type);
-  const within = `${path}data`;
-  if (type === ALERT_TYPE) return readOwn(event, within, context, options);
-  const incident = incidentPattern.exec(type)?.[1];
-  if (incident) return [readCdIncident(event, incident, within, context, options)];
-  const placed = { ...context, place: [context.place, path.slice(0, -1)].filter((part) => part !== '').join(' ') };
-  return options.readChange?.(event, placed);
+  const { data = decoded(event.data_base64), ...attributes } = event;
+  const whole = { ...attributes, data };
+  switch (kindOf(event, options)) {
+    case 'alert':
+      return readOwn(whole, `${path}data`, context, options);
+    case 'incident':
+      return [readCdIncident(whole, `${path}data`, context, options)];
+    case 'change':
+      return options.readChange?.(whole, path === '' ? context : within(context, path.slice(0, -1))) ?? [];
+    case 'other':
+      return [];
+  }
+}
+
+const within = (context: ReadContext, place: string): ReadContext => ({ ...context, place: placeIn(context, place) });
+
+/** JSON in base64; anything else is undefined. */
+function decoded(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (each) => each.charCodeAt(0))));
+  } catch {
+    return undefined;
+  }
 }
 
 function readOwn(event: JsonFields, path: string, context: ReadContext, options: AlertOptions): Item[] {
@@ -64,11 +95,6 @@ function readOwn(event: JsonFields, path: string, context: ReadContext, options:
 }
 
 /** Source and id together name one event. */
-export function tellingOf({ source, id }: JsonFields): string {
+function tellingOf({ source, id }: JsonFields): string {
   return `${String(source).slice(0, 500)} ${String(id).slice(0, 500)}`;
 }
-
-export const cloudEventReader =
-  (options: CloudEventOptions): ReadItems =>
-  (payload, context) =>
-    readCloudEvents(payload, context, options);
