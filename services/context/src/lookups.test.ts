@@ -9,7 +9,7 @@ import {
   type TopicName,
   topics,
 } from '@winnow/contracts';
-import type { ClusterReader, LogRecord, LookupAnswer } from '@winnow/stream';
+import { type ClusterReader, type LogRecord, type LookupAnswer, LookupDenied } from '@winnow/stream';
 import { describe, expect, it } from 'vitest';
 import type { Surroundings } from './core/surroundings.ts';
 import { type ContextLookups, contextLookups } from './lookups.ts';
@@ -123,6 +123,16 @@ describe('a look-up of objects', () => {
       objects: async (namespace: string | undefined) => all.filter((each) => each.metadata.namespace === namespace),
     };
     expect(namesOf(await ask({ reader }, 'objects', around))).toEqual(['cart', 'db', 'n1']);
+  });
+
+  it('tells of the one namespace that may be looked at, and says denied where none may be', async () => {
+    const objects = async (namespace: string | undefined) => {
+      if (namespace === 'shop') return [deployment];
+      throw new LookupDenied('nodes is forbidden');
+    };
+    expect(namesOf(await ask({ reader: { objects } }, 'objects', around))).toEqual(['cart']);
+    const elsewhere = { ...around, members: ['Deployment/data/db'] };
+    await expect(ask({ reader: { objects } }, 'objects', elsewhere)).rejects.toThrow(LookupDenied);
   });
 
   it('finds a call that tracing declared', async () => {

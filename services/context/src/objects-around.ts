@@ -1,6 +1,6 @@
 // Answers asks of kind `objects`: from what the log told, else from the cluster itself.
 import { type EntityRef, entityOfKey } from '@winnow/contracts';
-import type { ClusterReader, LookupAnswer } from '@winnow/stream';
+import { type ClusterReader, type LookupAnswer, LookupDenied } from '@winnow/stream';
 import { type ClusterObjects, createClusterObjects } from './cluster-objects.ts';
 import { refOf, selectObjects } from './core/select-objects.ts';
 import type { ObjectsArguments } from './core/surroundings.ts';
@@ -48,10 +48,20 @@ async function readAround(
   const objects = createClusterObjects();
   const read = new Set<string>();
   let wanted: readonly string[] = ['', ...namespacesOf(members)];
+  let denied: LookupDenied | undefined;
   for (let pass = 0; pass < PASSES && wanted.length > 0; pass++) {
-    for (const namespace of wanted) await readNamespace(reader, namespace, objects, read, until);
+    for (const namespace of wanted) {
+      // Who may look at one namespace alone is told of that one.
+      try {
+        await readNamespace(reader, namespace, objects, read, until);
+      } catch (error) {
+        if (!(error instanceof LookupDenied)) throw error;
+        denied ??= error;
+      }
+    }
     wanted = namespacesLedTo(objects, read);
   }
+  if (denied && objects.size === 0) throw denied;
   return objects.size > 0 ? objects : undefined;
 }
 
