@@ -1,7 +1,7 @@
 // The edges of one entity, worked out from the facts when they are asked for: a change of one object costs what it touches.
 import { type Edge, type EdgeType, entityKey, entityOfKey } from '@winnow/contracts';
 import { aliasesOf, homeKey, namesOf, partsOf } from './home.ts';
-import type { Indexes, Known } from './indexes.ts';
+import type { CallFigures, Indexes, Known } from './indexes.ts';
 import { resolveHost } from './resolve-host.ts';
 import { meant, selected, selecting } from './selection.ts';
 
@@ -11,7 +11,7 @@ export interface GraphEdge extends Edge {
 }
 
 /** An edge as seen from one of its ends. */
-export interface Link {
+export interface Link extends CallFigures {
   /** The key of the other end. */
   readonly other: string;
   readonly type: EdgeType;
@@ -28,7 +28,7 @@ const meantOnly = 0.5;
 /** What the entity depends on, by type and name. */
 export function linksOut(at: Indexes, key: string): readonly Link[] {
   const links = [...partsOf(at, key)].flatMap((part) => linksOf(at, part));
-  const declared = [key, ...aliasesOf(at, key)].flatMap((alias) => declaredLinks(at, at.declaredFrom.get(alias)));
+  const declared = [key, ...aliasesOf(at, key)].flatMap((alias) => declaredFrom(at, alias));
   return tidy([...links, ...policies(at, key), ...declared], key);
 }
 
@@ -40,7 +40,7 @@ export function linksIn(at: Indexes, key: string): readonly Link[] {
     ...callersOf(at, key),
     ...selectors(at, key),
     ...selectedBy(at, key),
-    ...aliases.flatMap((alias) => declaredLinks(at, at.declaredTo.get(alias))),
+    ...aliases.flatMap((alias) => declaredTo(at, alias)),
   ];
   return tidy(links, key);
 }
@@ -52,8 +52,8 @@ function tidy(links: readonly Link[], key: string): readonly Link[] {
     if (link.other === key) continue;
     const id = `${link.type} ${link.other}`;
     const held = best.get(id);
-    if (!held || link.weight > held.weight || (link.weight === held.weight && link.learned < held.learned))
-      best.set(id, link);
+    const better = !held || link.weight > held.weight || (link.weight === held.weight && link.learned < held.learned);
+    best.set(id, { ...(better ? link : held), ...worst(link, held) });
   }
   return [...best].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link);
 }
@@ -175,6 +175,25 @@ function callsFrom(at: Indexes, source: string, key: string, names: readonly str
   );
 }
 
-function declaredLinks(at: Indexes, keys: ReadonlySet<string>): Link[] {
-  return [...keys].map((key) => ({ other: homeKey(at, key), type: 'calls', learned: 'dependency', weight: sure }));
+function declaredFrom(at: Indexes, from: string): Link[] {
+  return [...at.declaredFrom.get(from)].map((to) => declaredLink(homeKey(at, to), at.figures(from, to)));
+}
+
+function declaredTo(at: Indexes, to: string): Link[] {
+  return [...at.declaredTo.get(to)].map((from) => declaredLink(homeKey(at, from), at.figures(from, to)));
+}
+
+const declaredLink = (other: string, figures: CallFigures | undefined): Link => ({
+  other,
+  type: 'calls',
+  learned: 'dependency',
+  weight: sure,
+  ...figures,
+});
+
+/** Where several calls are one edge its figures are those of the one that is worst off. */
+function worst(one: CallFigures, other: CallFigures | undefined): CallFigures {
+  const most = (a: number | undefined, b: number | undefined) => (a === undefined ? b : Math.max(a, b ?? a));
+  const [errorRatio, latencyMs] = [most(one.errorRatio, other?.errorRatio), most(one.latencyMs, other?.latencyMs)];
+  return { ...(errorRatio !== undefined && { errorRatio }), ...(latencyMs !== undefined && { latencyMs }) };
 }

@@ -2,7 +2,7 @@
 import { type EntityRef, entityKey, entityOfKey, type TopologyFacts } from '@winnow/contracts';
 import { type GraphEdge, linksIn, linksOut } from './edges.ts';
 import { aliasesOf, homeKey } from './home.ts';
-import { indexes, type Watch } from './indexes.ts';
+import { type CallFigures, indexes, type Watch } from './indexes.ts';
 import { memory } from './memory.ts';
 import { resolveHost } from './resolve-host.ts';
 import { edgeOf, edgeTo, type Neighbourhood, neighbourhood, type Reached, trace, traceLimit } from './walk.ts';
@@ -10,8 +10,10 @@ import { edgeOf, edgeTo, type Neighbourhood, neighbourhood, type Reached, trace,
 export interface Graph {
   /** Takes the facts of an object in; undefined where it is gone. */
   apply(entity: EntityRef, facts: TopologyFacts | undefined): void;
-  /** A call that tracing or a person declared. */
-  declare(from: EntityRef, to: EntityRef): void;
+  /** A call that tracing or a person declared, with what was seen of it last. A Service without a namespace is the only one of its name. */
+  declare(from: EntityRef, to: EntityRef, figures?: CallFigures): void;
+  /** A call that is declared no more. */
+  undeclare(from: EntityRef, to: EntityRef): void;
   /** What the entity collapses into: a pod's owner, a name's only bearer; itself where nothing better is known. */
   home(entity: EntityRef): EntityRef;
   /** False where the graph has neither an object nor an edge of the entity: it may be connected to anything. */
@@ -59,6 +61,7 @@ export function createGraph(): Graph {
   return {
     apply,
     declare: at.declare,
+    undeclare: at.undeclare,
     knows,
     size: at.size,
     home: (entity) => entityOfKey(home(entity)),

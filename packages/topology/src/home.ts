@@ -27,6 +27,7 @@ export function homeKey(at: Indexes, key: string): string {
 
 function namesake(at: Indexes, key: string): string {
   const ref = entityOfKey(key);
+  if (ref.kind === 'Service' && !ref.namespace) return onlyBearer(at, ref.name) ?? key;
   if (generated.has(ref.kind)) return generatedHome(at, ref) ?? key;
   return sameName(at, ref, ref.name) ?? key;
 }
@@ -51,12 +52,21 @@ function sameName(at: Indexes, ref: EntityRef, name: string): string | undefined
   return at.exists(service) || at.declaredFrom.has(service) || at.declaredTo.has(service) ? service : undefined;
 }
 
+/** The Service or workload of a name that was told without its namespace, where there is such a name in one namespace alone. */
+function onlyBearer(at: Indexes, name: string): string | undefined {
+  const [namespace, ...others] = new Set([...at.bearers.get(name)].map((key) => entityOfKey(key).namespace ?? ''));
+  if (!namespace || others.length > 0) return undefined;
+  const service = `Service/${namespace}/${name}`;
+  return at.exists(service) ? homeKey(at, service) : namesake(at, service);
+}
+
 /** Keys other than its own under which an entity is referred to. */
 export function aliasesOf(at: Indexes, key: string): readonly string[] {
   const ref = entityOfKey(key);
   const parts = [...partsOf(at, key)].filter((part) => part !== key);
   if (!ref.namespace) return parts;
-  const mentioned = [...namesOf(at, key)].flatMap((name) => [...at.mentioned.get(`${ref.namespace}/${name}`)]);
+  const addresses = [...namesOf(at, key)].flatMap((name) => [`${ref.namespace}/${name}`, `/${name}`]);
+  const mentioned = addresses.flatMap((address) => [...at.mentioned.get(address)]);
   return [...parts, ...mentioned.filter((each) => each !== key && !at.exists(each) && homeKey(at, each) === key)];
 }
 

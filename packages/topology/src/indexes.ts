@@ -8,6 +8,12 @@ export interface Known {
   readonly facts: TopologyFacts;
 }
 
+/** What is observed of the calls of an edge: the share that failed (0 to 1), the 99th percentile of their duration. */
+export interface CallFigures {
+  readonly errorRatio?: number | undefined;
+  readonly latencyMs?: number | undefined;
+}
+
 /** Sets of keys by key. */
 type Index = Omit<MultiMap, 'take' | 'clear'>;
 
@@ -36,9 +42,14 @@ export interface Indexes {
   readonly declaredTo: Index;
   /** `namespace/name` → entities of that name that something refers to, whatever kind it takes them for. */
   readonly mentioned: Index;
+  /** A name → the Services and workloads of that name, in whatever namespace. */
+  readonly bearers: Index;
   put(entity: EntityRef, facts: TopologyFacts): void;
   drop(entity: EntityRef): void;
-  declare(from: EntityRef, to: EntityRef): void;
+  declare(from: EntityRef, to: EntityRef, figures?: CallFigures): void;
+  undeclare(from: EntityRef, to: EntityRef): void;
+  /** Of a declared call, by the keys of its ends. */
+  figures(from: string, to: string): CallFigures | undefined;
 }
 
 /** Told of each thing that is read and each that changes, by one name for both. */
@@ -60,6 +71,9 @@ export function pairsOf(labels: Readonly<Record<string, string>>): readonly stri
   return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
 }
 
+/** What a name without a namespace may mean. */
+const isBearer = (known: Known): boolean => known.ref.kind === 'Service' || isWorkload(known);
+
 type Change = 'add' | 'remove';
 
 /** These stand for themselves, whoever made them: a claim that its StatefulSet owns, a Service that an operator made. */
@@ -76,6 +90,8 @@ function ownerOf(known: Known | undefined): string | undefined {
 
 export function indexes(watch: Watch): Indexes {
   const objects = new Map<string, Known>();
+  const figures = new Map<string, CallFigures>();
+  const pairOf = (from: string, to: string) => `${from} ${to}`;
   const maps = {
     parts: watched('p', watch),
     workloads: watched('w', watch),
@@ -87,6 +103,7 @@ export function indexes(watch: Watch): Indexes {
     declaredFrom: watched('>', watch),
     declaredTo: watched('<', watch),
     mentioned: watched('m', watch),
+    bearers: watched('b', watch),
   };
 
   function note(known: Known, other: Known | undefined, change: Change): void {
@@ -100,6 +117,7 @@ export function indexes(watch: Watch): Indexes {
       maps.workloads[change](`${namespace}/${ref.name}`, key);
       maps.residents[change](namespace, key);
     }
+    if (isBearer(known) && !(other && isBearer(other))) maps.bearers[change](ref.name, key);
     if (changed('labels'))
       for (const pair of pairsOf(facts.labels ?? {})) maps.labels[change](`${namespace}|${pair}`, key);
     if (facts.selector && changed('selector'))
@@ -145,12 +163,22 @@ export function indexes(watch: Watch): Indexes {
     known: (key) => read(`f${key}`, objects.get(key)),
     put: (ref, facts) => replace(ref, { ref, facts }),
     drop: (ref) => replace(ref, undefined),
-    declare(from, to) {
-      maps.declaredFrom.add(entityKey(from), entityKey(to));
-      maps.declaredTo.add(entityKey(to), entityKey(from));
+    declare(from, to, seen) {
+      const [one, other] = [entityKey(from), entityKey(to)];
+      if (seen) figures.set(pairOf(one, other), seen);
+      else figures.delete(pairOf(one, other));
+      maps.declaredFrom.add(one, other);
+      maps.declaredTo.add(other, one);
       mention(from);
       mention(to);
     },
+    undeclare(from, to) {
+      const [one, other] = [entityKey(from), entityKey(to)];
+      figures.delete(pairOf(one, other));
+      maps.declaredFrom.remove(one, other);
+      maps.declaredTo.remove(other, one);
+    },
+    figures: (from, to) => figures.get(pairOf(from, to)),
   };
 }
 

@@ -89,13 +89,29 @@ function reachedBy(step: Step, direction: Direction): Reached {
 }
 
 /** The edge of a link that leads out of an entity. */
-export function edgeOf(from: string, { other, type, learned, weight }: Link): GraphEdge {
-  return { from: entityOfKey(from), to: entityOfKey(other), type, learned, weight };
+export function edgeOf(from: string, { other, ...link }: Link): GraphEdge {
+  return { from: entityOfKey(from), to: entityOfKey(other), ...edgePart(link) };
 }
 
 /** The edge of a link that leads into an entity. */
-export function edgeTo(to: string, { other, type, learned, weight }: Link): GraphEdge {
-  return { from: entityOfKey(other), to: entityOfKey(to), type, learned, weight };
+export function edgeTo(to: string, { other, ...link }: Link): GraphEdge {
+  return { from: entityOfKey(other), to: entityOfKey(to), ...edgePart(link) };
+}
+
+function edgePart({
+  type,
+  learned,
+  weight,
+  errorRatio,
+  latencyMs,
+}: Omit<Link, 'other'>): Omit<GraphEdge, 'from' | 'to'> {
+  return {
+    type,
+    learned,
+    weight,
+    ...(errorRatio !== undefined && { errorRatio }),
+    ...(latencyMs !== undefined && { latencyMs }),
+  };
 }
 
 /** Breadth first over all edges, both ways. */

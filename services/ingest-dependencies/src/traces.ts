@@ -1,0 +1,100 @@
+// Traces as a live source: spans are paired in memory, and what they show of each edge is told every 15 s.
+import type { MetricFamily, SourceStatus } from '@winnow/contracts';
+import { type CallEdges, createCallEdges } from './core.ts';
+import { every, type LiveSource } from './live-source.ts';
+import { otlp } from './otlp-schema.ts';
+import { isProtobuf, type OtlpReading, readOtlp } from './read-otlp.ts';
+import { type SourceOptions, tellEdges } from './tell-edges.ts';
+
+export interface TracesOptions extends SourceOptions {
+  /** Milliseconds between tellings: 15,000 where absent. */
+  readonly tellEvery?: number;
+}
+
+/** What a server that answers HTTP hands bodies to: `POST /v1/traces` of OTLP. */
+export interface TraceTaker {
+  readonly path: '/v1/traces';
+  readonly source: 'dependency';
+  take(
+    body: Uint8Array,
+    request: { readonly contentType: string; readonly cluster: string },
+  ): Promise<{ readonly contentType: string; readonly body: Uint8Array }>;
+}
+
+export interface Traces extends LiveSource {
+  readonly taker: TraceTaker;
+}
+
+/** Spans are not durable: what a crash takes with it is at most the last minute of calls, and edges are told again. */
+export function startTraces(options: TracesOptions): Traces {
+  const calls = createCallEdges();
+  let [spans, rejected] = [0, 0];
+  let lastByteAt: string | undefined;
+  const telling = every(
+    options.tellEvery ?? 15_000,
+    () => tellEdges(options, calls.flush(performance.now())),
+    options.onError,
+  );
+
+  return {
+    taker: {
+      path: '/v1/traces',
+      source: 'dependency',
+      async take(body, { contentType, cluster }) {
+        lastByteAt = options.now();
+        const reading = await readOtlp(body, contentType, (span) =>
+          calls.take(span.cluster === undefined ? { ...span, cluster } : span, performance.now()),
+        );
+        spans += reading.spans;
+        rejected += reading.rejected;
+        return answerOf(reading, contentType);
+      },
+    },
+    status: () => statusOf(options, lastByteAt),
+    readMetrics: () => familiesOf(calls, spans, rejected),
+    async stop() {
+      await telling.stop();
+      await tellEdges(options, calls.flush(performance.now()));
+    },
+  };
+}
+
+/** Nobody has to send traces: it is listed once somebody has. */
+function statusOf({ cluster, instance }: SourceOptions, lastByteAt: string | undefined): readonly SourceStatus[] {
+  if (lastByteAt === undefined) return [];
+  return [{ source: 'dependency', cluster, instance, state: 'connected', lastByteAt, details: [] }];
+}
+
+function answerOf({ rejected }: OtlpReading, contentType: string) {
+  const message =
+    rejected > 0 ? { rejectedSpans: rejected, errorMessage: `${rejected} spans have no trace or span id` } : undefined;
+  const response = message ? { partialSuccess: message } : {};
+  if (isProtobuf(contentType))
+    return { contentType: 'application/x-protobuf', body: otlp.response.encode(response).finish() };
+  return { contentType: 'application/json', body: new TextEncoder().encode(JSON.stringify(response)) };
+}
+
+function familiesOf(calls: CallEdges, spans: number, rejected: number): readonly MetricFamily[] {
+  const { waiting, ...counts } = calls.counts();
+  const outcomes = Object.entries({ ...counts, rejected }).map(([outcome, value]) => ({ labels: { outcome }, value }));
+  return [
+    {
+      name: 'winnow_trace_spans_total',
+      type: 'counter',
+      help: 'Spans received.',
+      samples: [{ labels: {}, value: spans }],
+    },
+    {
+      name: 'winnow_trace_calls_total',
+      type: 'counter',
+      help: 'Sides of calls, by what became of them.',
+      samples: outcomes,
+    },
+    {
+      name: 'winnow_trace_calls_waiting',
+      type: 'gauge',
+      help: 'Sides of calls that wait for the other side.',
+      samples: [{ labels: {}, value: waiting }],
+    },
+  ];
+}
