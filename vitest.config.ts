@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // unit: pure code beside its sources. flow: whole pipelines in memory. integration: real servers and files.
 // e2e: the `winnow` command as a user runs it. The time limits are for what hangs, not for what is slow.
+// A Kubernetes control plane takes 600 MB and the first seconds of two cores, so not many run side by side.
 export default defineConfig({
   test: {
     projects: [
@@ -13,7 +14,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'flow', include: ['test/flow/**/*.test.ts'], testTimeout: 300_000 } },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 300_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/servers/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
     ],
   },

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCommand, run } from '../obtain/run.ts';
+import { obtain } from '../obtain/sources.ts';
+import { temporaryFolder } from '../process/folders.ts';
+import { freePort } from '../process/free-port.ts';
+import { type RunningServer, startServer } from '../running-server.ts';
+
+export interface KafkaOptions {
+  /** Further lines of `server.properties`. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export interface Kafka extends RunningServer {
+  /** `127.0.0.1:PORT`, for clients' `brokers`. */
+  readonly broker: string;
+}
+
+/** One broker that is its own controller (KRaft). Its group coordinator needs some seconds more after the start. */
+export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
+  const jars = join(await obtain('kafka'), '*');
+  const java = findCommand('java') ?? 'java';
+  const folder = temporaryFolder('kafka');
+  const broker = `127.0.0.1:${await freePort()}`;
+  const properties = {
+    ...propertiesOf(broker, `127.0.0.1:${await freePort()}`, folder.file('data')),
+    ...options.properties,
+  };
+  const file = folder.file('server.properties');
+  const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(file, lines.join('\n'));
+  const cluster = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  await run(java, ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file], { cwd: folder.path });
+  const server = await startServer(folder, `kafka://${broker}`, {
+    name: 'kafka',
+    command: java,
+    args: ['-Xmx512m', '-cp', jars, 'kafka.Kafka', file],
+    isReady: async () => readFileSync(folder.file('kafka.log'), 'utf8').includes('Kafka Server started'),
+  });
+  return { ...server, broker };
+}
+
+function propertiesOf(broker: string, controller: string, data: string): Record<string, string> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@${controller}`,
+    listeners: `PLAINTEXT://${broker},CONTROLLER://${controller}`,
+    'advertised.listeners': `PLAINTEXT://${broker}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': data,
+    'offsets.topic.replication.factor': '1',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'group.initial.rebalance.delay.ms': '0',
+  };
+}
