@@ -10,6 +10,7 @@ import {
   lookupStatuses,
   type ReadContext,
   type ReadItems,
+  readOperatorAct,
   textIn,
   wrongShape,
 } from '@winnow/contracts';
@@ -42,14 +43,7 @@ const readChange: ReadItems = (payload, context) => {
   return [{ ...changed, ...known({ actor: textIn(actor) }) }];
 };
 
-const acts = ['silence', 'acknowledge', 'close', 'confirm'] as const;
-const readOperator: ReadItems = (payload, context) => {
-  const fields = fieldsOf(payload);
-  const act = acts.find((each) => each === fields.act);
-  if (!act) return [wrongShape(context, 'act', acts.join(', '), fields.act)];
-  const { actor, incident, ...rest } = fieldsOf(redactJson(fields));
-  return [{ ...rest, type: 'operator', act, ...known({ actor: textIn(actor), incident: textIn(incident) }) }];
-};
+const readOperator: ReadItems = (payload, context) => [readOperatorAct(redactJson(payload), context)];
 
 const readHeartbeat: ReadItems = (payload, context) => {
   const { source, instance } = fieldsOf(payload);

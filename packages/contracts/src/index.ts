@@ -19,6 +19,7 @@ export * from './leading-signal.ts';
 export * from './lookup.ts';
 export * from './metric-family.ts';
 export * from './pack-items.ts';
+export * from './read-operator-act.ts';
 export * from './report.ts';
 export * from './signal.ts';
 export * from './source-status.ts';

@@ -342,14 +342,6 @@ describe('a life', () => {
     expect(c.incidents()[0]?.members[0]?.signal.count).toBe(69);
   });
 
-  it('given an operator closes it, then it stays closed while its members go on', () => {
-    const c = testCluster();
-    const id = c.opens(1, deployment('db'), 'crash-loop');
-    c.closes(20, c.incidents()[0]?.id ?? '');
-    c.tells(30, id, { count: 5 });
-    expect([c.incidents()[0]?.status, c.incidents()[0]?.closedBy]).toEqual(['resolved', 'operator']);
-  });
-
   it('given a signal whose owner is learned, then it is followed to where it belongs', () => {
     const c = testCluster();
     deploy(c, 'web');

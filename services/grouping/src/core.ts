@@ -3,6 +3,7 @@
 import { entityKey, type SignalRecord, topics } from '@winnow/contracts';
 import { type LogRecord, nothing, type Outcome, type Stage } from '@winnow/stream';
 import { type GroupingConfig, groupingConfigSchema } from './config.ts';
+import { takeAct } from './core/acts.ts';
 import { noteChange } from './core/changes.ts';
 import { follow } from './core/follow.ts';
 import { runDue } from './core/lifecycle.ts';
@@ -10,7 +11,6 @@ import type { Moment } from './core/moment.ts';
 import { settleUp } from './core/revision.ts';
 import { rowKey, scopeOf } from './core/rows.ts';
 import { learn, openState, type State, scopeIn, tableSpecs } from './core/state.ts';
-import { end } from './core/status.ts';
 
 /** Settings that are not given take their defaults. @throws where one is out of range. */
 export function groupingStage(settings: Partial<GroupingConfig> = {}): Stage<State> {
@@ -72,11 +72,6 @@ function takeDependency({ state, scope }: Moment, { from, to }: RecordOf<'depend
   if (state.tables.declared.has(key)) return;
   state.tables.declared.set(key, { from, to });
   scope.graph.declare(from, to);
-}
-
-function takeAct(moment: Moment, { act, incident }: RecordOf<'operator'>): void {
-  const group = incident === undefined ? undefined : moment.scope.groups.get(incident);
-  if (act === 'close' && group && group.row.status !== 'resolved') end(moment, group, 'operator');
 }
 
 /** The trace that the record belongs to: the second field of a W3C traceparent. */

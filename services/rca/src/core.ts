@@ -3,10 +3,12 @@ import {
   type Ask,
   type Dossier,
   type Finding,
+  failureMode,
   findingSchema,
   hash64,
   type LookupRecord,
   type LookupResult,
+  type SignalRecord,
   topics,
 } from '@winnow/contracts';
 import {
@@ -18,6 +20,7 @@ import {
   type Stage,
   type Table,
 } from '@winnow/stream';
+import { type Confirmed, withConfirmed } from './core/confirmed.ts';
 import { gistOf } from './core/gist.ts';
 
 /** Milliseconds until an investigation counts as timed out. */
@@ -31,7 +34,13 @@ export interface Case {
   readonly ask?: string;
   readonly at: string;
   readonly traceId: string;
+  /** Where its latest dossier stands; absent where there was none yet. */
+  readonly place?: Place;
+  /** What a person found to be the root. */
+  readonly confirmed?: Confirmed;
 }
+
+type Place = Pick<LogRecord, 'partition' | 'offset'>;
 
 export interface RcaState {
   /** By tenant/cluster|incident. */
@@ -51,12 +60,13 @@ export function rcaStage(): Stage<RcaState> {
   return {
     name: 'rca',
     version: 1,
-    inputs: [topics.dossiers.name, topics.lookups.name],
+    inputs: [topics.dossiers.name, topics.lookups.name, topics.signals.name],
     tables: { cases: 'json' },
     open: (tables) => ({ cases: jsonTable<Case>(tables, 'cases') }),
     decide: (state, record) => {
       if (record.topic === topics.dossiers.name) return decideDossier(state, record as LogRecord<Dossier | null>);
       if (record.topic === topics.lookups.name) return decideResult(state, record as LogRecord<LookupRecord | null>);
+      if (record.topic === topics.signals.name) return decideAct(state, record as LogRecord<SignalRecord>);
       return nothing;
     },
   };
@@ -73,26 +83,56 @@ function decideDossier(state: RcaState, record: LogRecord<Dossier | null>): Outc
   const known = state.cases.get(key);
   if (known && known.revision > incident.revision) return nothing;
   const gist = gistOf(dossier);
-  if (known && known.ask === undefined && known.gist === gist) return nothing;
-  const ask = toAsk(dossier, record);
-  state.cases.set(key, { revision: incident.revision, gist, ask: ask.id, at: dossier.at, traceId: incident.traceId });
-  return { emit: [{ topic: topics.lookups.name, key: ask.id, type: 'ask', value: ask, traceId: incident.traceId }] };
+  const place = { partition: record.partition, offset: record.offset };
+  const said = incident.confirmed ?? known?.confirmed;
+  if (known && known.ask === undefined && known.gist === gist && said?.at === known.confirmed?.at) {
+    state.cases.set(key, { ...known, place });
+    return nothing;
+  }
+  const { revision, traceId } = incident;
+  const found: Case = { revision, gist, at: dossier.at, traceId, place, ...(said && { confirmed: said }) };
+  return askAnew(state, key, dossier, incident.id, found);
 }
 
-function toAsk(dossier: Dossier, record: LogRecord): Ask {
-  const { id: incident, revision } = dossier.incident;
-  const place: DiagnosisArguments = { incident, revision, partition: record.partition, offset: record.offset };
+/** A person says what the root is: what is known is diagnosed once more, with that. It may long be over. */
+function decideAct(state: RcaState, { value }: LogRecord<SignalRecord>): Outcome {
+  if (value.type !== 'operator' || value.act !== 'confirm' || !value.incident || !value.root) return nothing;
+  const { incident, root: entity, mode = '', actor: by, comment, at } = value;
+  const known = state.cases.get(keyOf(value, incident));
+  if (!known?.place || !failureMode(mode)) return nothing;
+  const confirmed = { at, entity, mode, ...(by !== undefined && { by }), ...(comment !== undefined && { comment }) };
+  return askAnew(state, keyOf(value, incident), value, incident, { ...known, at, confirmed });
+}
+
+function askAnew(
+  state: RcaState,
+  key: string,
+  of: { readonly tenant: string; readonly cluster: string },
+  incident: string,
+  found: Case,
+): Outcome {
+  const ask = toAsk(of, incident, found);
+  state.cases.set(key, { ...found, ask: ask.id });
+  return { emit: [{ topic: topics.lookups.name, key: ask.id, type: 'ask', value: ask, traceId: found.traceId }] };
+}
+
+function toAsk(
+  { tenant, cluster }: { readonly tenant: string; readonly cluster: string },
+  incident: string,
+  { revision, at, place = { partition: 0, offset: 0 } }: Case,
+): Ask {
+  const what: DiagnosisArguments = { incident, revision, partition: place.partition, offset: place.offset };
   return {
     schema: 1,
     type: 'ask',
-    id: `ask-${hash64(`${incident}|${revision}|diagnosis|${dossier.at}`)}`,
-    tenant: dossier.tenant,
-    cluster: dossier.cluster,
+    id: `ask-${hash64(`${incident}|${revision}|diagnosis|${at}`)}`,
+    tenant,
+    cluster,
     incident,
     revision,
     kind: 'diagnosis',
-    arguments: { ...place },
-    at: dossier.at,
+    arguments: { ...what },
+    at,
     deadline: INVESTIGATION_DEADLINE,
   };
 }
@@ -117,8 +157,11 @@ function toFinding(result: LookupResult, known: Case): Finding {
   const { tenant, cluster, incident, revision } = result;
   const head = { schema: 1, tenant, cluster, at: known.at, incident, revision } as const;
   const parsed = findingSchema.safeParse(result.value);
-  if (result.status === 'ok' && parsed.success) return { ...parsed.data, ...head };
-  return { ...head, title: titleWithout(result), hypotheses: [] };
+  const found: Finding =
+    result.status === 'ok' && parsed.success
+      ? { ...parsed.data, ...head }
+      : { ...head, title: titleWithout(result), hypotheses: [] };
+  return known.confirmed ? withConfirmed(found, known.confirmed) : found;
 }
 
 function titleWithout({ status, message }: LookupResult): string {

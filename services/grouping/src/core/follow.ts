@@ -5,7 +5,7 @@ import { mergeGroups } from './merge.ts';
 import type { Moment } from './moment.ts';
 import { graver, markChanged, markCounted, revise } from './revision.ts';
 import type { MemberRow } from './rows.ts';
-import { dropGroup, dropLoose, dropMember, type Group, keepMember, putLoose, putMember } from './state.ts';
+import { dropGroup, dropLoose, dropMember, type Group, keepMember, pointTo, putLoose, putMember } from './state.ts';
 import { reopen, updateStatus } from './status.ts';
 
 /** Takes a signal's record in. */
@@ -43,6 +43,8 @@ function update(moment: Moment, row: MemberRow, signal: Signal): void {
   if (graver(group.row.severity, signal.severity) !== group.row.severity) {
     group.row.severity = signal.severity;
     markChanged(moment, group);
+    // It was closed as something less grave.
+    if (group.row.closedBy === 'operator' && signal.status !== 'resolved') reopen(moment, group);
   }
   if (before.status !== signal.status) changeStatus(moment, group, before, signal);
   if (moved) {
@@ -57,9 +59,10 @@ function changeStatus(moment: Moment, group: Group, before: Signal, signal: Sign
   updateStatus(moment, group);
 }
 
-/** It comes back after its incident has long been over: that is another incident. */
+/** It comes back after its incident has long been over: that is another incident. What an operator closed went on all the same. */
 function isLate(moment: Moment, row: MemberRow): boolean {
-  const over = moment.scope.groups.get(row.incident)?.row.resolvedAt;
+  const incident = moment.scope.groups.get(row.incident)?.row;
+  const over = incident?.closedBy === 'operator' ? row.resolvedAt : incident?.resolvedAt;
   return over !== undefined && moment.now - over > moment.config.reopenWithin;
 }
 
@@ -126,4 +129,5 @@ function bury(moment: Moment, group: Group, into: Group): void {
   group.row.updatedAt = moment.at;
   revise(moment, group, into.row.id);
   dropGroup(moment.state, moment.scope, group.row.id);
+  pointTo(moment.state, moment.scope, group.row.id, into.row.id);
 }

@@ -9,7 +9,7 @@ import { type Relation, relate } from './relation.ts';
 import { graver, markChanged, unsettle } from './revision.ts';
 import type { MemberRow } from './rows.ts';
 import { dropLoose, type Group, putGroup, putLoose, putMember, seesObjects } from './state.ts';
-import { updateStatus } from './status.ts';
+import { reopen, updateStatus } from './status.ts';
 import { canBeVictim } from './symptom-traits.ts';
 
 /** Gives a signal that has no place one. */
@@ -37,12 +37,13 @@ function byScore(a: Relation, b: Relation): number {
   return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
 }
 
-/** Closed, over and very old incidents are left alone. */
+/** Incidents that are over or very old are left alone. One that an operator closed is over where the member itself is. */
 function takesMembers(moment: Moment, { other }: Relation): boolean {
   if (other.incident === undefined) return true;
   const row = moment.scope.groups.get(other.incident)?.row;
-  if (!row || row.closedBy === 'operator') return false;
-  if (row.resolvedAt !== undefined && moment.now - row.resolvedAt > overFor) return false;
+  if (!row) return false;
+  const over = row.closedBy === 'operator' ? other.resolvedAt : row.resolvedAt;
+  if (over !== undefined && moment.now - over > overFor) return false;
   return moment.now - Date.parse(row.openedAt) <= moment.config.maxAge;
 }
 
@@ -58,7 +59,7 @@ function returned(moment: Moment, signal: Signal): Group | undefined {
       isCauseThere(moment, other.cause),
   );
   const group = former?.incident === undefined ? undefined : moment.scope.groups.get(former.incident);
-  if (!former || !group || group.row.closedBy === 'operator') return undefined;
+  if (!former || !group) return undefined;
   addMember(moment, group, signal, { through: former.signal.id, rule: 'returned', score: 1, path: [] }, former.cause);
   return group;
 }
@@ -155,6 +156,8 @@ function addMember(moment: Moment, group: Group, signal: Signal, why: Membership
   if (isNew) unsettle(moment, group);
   else group.row.lastMemberAt = moment.now;
   markChanged(moment, group);
+  // A new fault opens again what an operator closed; what is of little weight alone does not.
+  if (group.row.closedBy === 'operator' && signal.severity !== 'low') reopen(moment, group);
   updateStatus(moment, group);
 }
 

@@ -4,7 +4,7 @@ import type { Moment } from './moment.ts';
 import { countEvery, forgetAfter } from './parameters.ts';
 import { partVictims } from './part.ts';
 import { dueOf, paceOf, revise, settlesAt } from './revision.ts';
-import { dropGroup, dropMember, type Group, putGroup } from './state.ts';
+import { dropGroup, dropMember, forgetMerged, type Group, putGroup } from './state.ts';
 
 /** Does what has fallen due by this record's time. */
 export function runDue(moment: Moment): void {
@@ -22,7 +22,7 @@ function runOne(moment: Moment, group: Group): void {
   const { row } = group;
   const { now, config } = moment;
   if (!moment.scope.groups.has(row.id)) return;
-  if (row.resolvedAt !== undefined && now >= row.resolvedAt + forgetAfter) forget(moment, group);
+  if (row.resolvedAt !== undefined && now >= row.resolvedAt + forgetAfter) forgetOrWait(moment, group);
   else if (!row.ready && now >= settlesAt(row, config)) settle(moment, group);
   else if (isToldAnew(moment, group)) revise(moment, group);
   if (moment.scope.groups.has(row.id)) putGroup(moment.state, moment.scope, row);
@@ -43,8 +43,17 @@ function settle(moment: Moment, group: Group): void {
   revise(moment, group);
 }
 
+/** An operator may close what goes on: its members are remembered, so that they do not open it anew, until they have been over as long. */
+function forgetOrWait(moment: Moment, group: Group): void {
+  const ends = [...group.members.values()].map((member) => member.resolvedAt ?? moment.now);
+  const last = Math.max(group.row.resolvedAt ?? 0, ...ends);
+  if (group.row.closedBy !== 'operator' || moment.now >= last + forgetAfter) forget(moment, group);
+  else group.row.resolvedAt = last;
+}
+
 /** Its last revision stands; what came now would be another incident. */
 function forget(moment: Moment, group: Group): void {
   for (const id of [...group.members.keys()]) dropMember(moment.state, moment.scope, id);
   dropGroup(moment.state, moment.scope, group.row.id);
+  forgetMerged(moment.state, moment.scope, group.row.id);
 }

@@ -2,8 +2,8 @@
 import type { Moment } from './moment.ts';
 import type { Relation } from './relation.ts';
 import { graver, revise, unsettle } from './revision.ts';
-import { dropGroup, type Group, putMember } from './state.ts';
-import { updateStatus } from './status.ts';
+import { dropGroup, type Group, pointTo, putMember } from './state.ts';
+import { reopen, updateStatus } from './status.ts';
 
 /** `through` is the signal that showed it; the relation leads from it to a member of one of them. Gives the survivor. */
 export function mergeGroups(moment: Moment, one: Group, other: Group, relation: Relation, through?: string): Group {
@@ -27,9 +27,13 @@ export function mergeGroups(moment: Moment, one: Group, other: Group, relation: 
     putMember(moment.state, moment.scope, moved);
   }
   dropGroup(moment.state, moment.scope, gone.row.id);
+  pointTo(moment.state, moment.scope, gone.row.id, survivor.row.id);
+  if (gone.row.confirmed) survivor.row.confirmed ??= gone.row.confirmed;
   survivor.row.severity = graver(survivor.row.severity, gone.row.severity);
   survivor.row.wasReady ||= gone.row.wasReady;
   unsettle(moment, survivor);
+  // What nobody closed shows that there is more to it.
+  if (survivor.row.closedBy === 'operator' && gone.row.status !== 'resolved') reopen(moment, survivor);
   updateStatus(moment, survivor);
   return survivor;
 }

@@ -60,9 +60,15 @@ function isVictim(rows: readonly MemberRow[]): boolean {
 function betterCause(moment: Moment, group: Group, row: MemberRow): Relation | undefined {
   if (row.cause === undefined || row.why.through !== row.cause) return undefined;
   const [best] = relationsOf(moment, row.signal, false).filter(
-    (each) => each.other.incident !== undefined && each.role === 'victim' && each.rule !== 'same-entity',
+    (each) => isOpenElsewhere(moment, each) && each.role === 'victim' && each.rule !== 'same-entity',
   );
   return best && best.score > row.why.score && best.other.incident !== group.row.id ? best : undefined;
+}
+
+/** Nothing that goes on is put where an operator has closed. */
+function isOpenElsewhere(moment: Moment, { other }: Relation): boolean {
+  const group = other.incident === undefined ? undefined : moment.scope.groups.get(other.incident);
+  return group !== undefined && group.row.closedBy !== 'operator';
 }
 
 function move(moment: Moment, group: Group, rows: readonly MemberRow[], first: MemberRow, better: Relation): void {

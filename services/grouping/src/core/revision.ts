@@ -75,6 +75,8 @@ function incidentOf(moment: Moment, group: Group, mergedInto: string | undefined
     members: listed.map(({ signal, why }) => ({ signal, why })),
     ...(members.length > listed.length ? { unlisted: members.length - listed.length } : {}),
     roots: rootsOf(moment.scope, members),
+    ...(row.acknowledged ? { acknowledged: row.acknowledged } : {}),
+    ...(row.confirmed ? { confirmed: row.confirmed } : {}),
     ready: row.ready,
     traceId: row.traceId,
   };

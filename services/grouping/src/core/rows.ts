@@ -1,5 +1,8 @@
 // What the tables hold. Every key starts with the tenant and cluster, since several clusters share a partition.
-import type { ClosedBy, EntityRef, Membership, Severity, Signal, TopologyFacts } from '@winnow/contracts';
+import type { ClosedBy, EntityRef, Incident, Membership, Severity, Signal, TopologyFacts } from '@winnow/contracts';
+
+export type Acknowledged = NonNullable<Incident['acknowledged']>;
+export type Confirmed = NonNullable<Incident['confirmed']>;
 
 export interface IncidentRow {
   readonly id: string;
@@ -26,6 +29,8 @@ export interface IncidentRow {
   resolvedAt?: number | undefined;
   /** The order of the next member. */
   next: number;
+  acknowledged?: Acknowledged;
+  confirmed?: Confirmed;
 }
 
 export interface MemberRow {

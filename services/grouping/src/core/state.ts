@@ -24,6 +24,7 @@ export const tableSpecs = {
   facts: 'json',
   declared: 'json',
   changes: 'json',
+  merged: 'json',
 } as const;
 
 /** An incident with its members. */
@@ -44,6 +45,8 @@ export interface Scope {
   readonly byNamespace: IdIndex;
   readonly byReference: IdIndex;
   readonly changes: Map<string, ChangeRow>;
+  /** Where incidents that were merged away live on, by id. */
+  readonly merged: Map<string, string>;
   /** When something of an incident falls due, milliseconds since the epoch. */
   readonly due: DueTimes;
 }
@@ -57,6 +60,7 @@ export interface State {
     readonly facts: Table<FactsRow>;
     readonly declared: Table<DeclaredRow>;
     readonly changes: Table<ChangeRow>;
+    readonly merged: Table<string>;
   };
 }
 
@@ -67,6 +71,8 @@ export function openState(tables: Tables): State {
     scopeIn(state, scopeOfKey(key)).graph.declare(row.from, row.to);
   for (const [key, row] of state.tables.changes.entries())
     scopeIn(state, scopeOfKey(key)).changes.set(entityKey(row.entity), row);
+  for (const [key, survivor] of state.tables.merged.entries())
+    scopeIn(state, scopeOfKey(key)).merged.set(key.slice(key.indexOf('|') + 1), survivor);
   for (const [key, row] of state.tables.incidents.entries()) indexGroup(scopeIn(state, scopeOfKey(key)), row);
   for (const [key, row] of state.tables.members.entries()) indexMember(scopeIn(state, scopeOfKey(key)), row);
   for (const [key, row] of state.tables.loose.entries()) indexLoose(scopeIn(state, scopeOfKey(key)), row);
@@ -86,6 +92,7 @@ export function scopeIn(state: State, name: string): Scope {
     byNamespace: createIdIndex(),
     byReference: createIdIndex(),
     changes: new Map(),
+    merged: new Map(),
     due: createDueTimes(),
   };
   state.scopes.set(name, scope);
@@ -118,6 +125,24 @@ function indexLoose(scope: Scope, row: LooseRow): void {
 export function putGroup(state: State, scope: Scope, row: IncidentRow): Group {
   state.tables.incidents.set(rowKey(scope.name, row.id), row);
   return scope.groups.get(row.id) ?? indexGroup(scope, row);
+}
+
+/** The incident lives on in another, and so do those that live on in it. */
+export function pointTo(state: State, scope: Scope, gone: string, survivor: string): void {
+  for (const [id, target] of [...scope.merged, [gone, gone] as const]) {
+    if (target !== gone) continue;
+    scope.merged.set(id, survivor);
+    state.tables.merged.set(rowKey(scope.name, id), survivor);
+  }
+}
+
+/** Nobody can do anything to it any more, under whatever id. */
+export function forgetMerged(state: State, scope: Scope, survivor: string): void {
+  for (const [id, target] of [...scope.merged]) {
+    if (target !== survivor) continue;
+    scope.merged.delete(id);
+    state.tables.merged.delete(rowKey(scope.name, id));
+  }
 }
 
 export function dropGroup(state: State, scope: Scope, id: string): void {

@@ -5,7 +5,7 @@ import { markChanged, unsettle } from './revision.ts';
 import type { MemberRow } from './rows.ts';
 import type { Group } from './state.ts';
 
-/** Works the status out anew and marks what changed. What an operator closed stays closed until a member comes back. */
+/** Works the status out anew and marks what changed. What an operator closed stays closed until there is more to it. */
 export function updateStatus(moment: Moment, group: Group): void {
   const { row } = group;
   const status = statusOf(group.members.values());
@@ -28,11 +28,12 @@ export function end(moment: Moment, group: Group, by: ClosedBy): void {
   if (!looked) row.ready = row.wasReady = true;
 }
 
-/** A member is back. */
+/** A member is back, or there is more to it than when it was closed: nobody has taken note of that. */
 export function reopen(moment: Moment, group: Group): void {
   group.row.status = statusOf(group.members.values());
   delete group.row.closedBy;
   delete group.row.resolvedAt;
+  delete group.row.acknowledged;
   unsettle(moment, group);
 }
 

@@ -28,6 +28,11 @@ export interface TestCluster {
   resolves(seconds: number, id: string, closedBy?: Signal['closedBy']): void;
   changes(seconds: number, entity: EntityRef, summary: string): void;
   closes(seconds: number, incident: string): void;
+  /** What a person does. */
+  acts(
+    seconds: number,
+    act: Omit<Extract<SignalRecord, { type: 'operator' }>, 'schema' | 'tenant' | 'cluster' | 'at' | 'type'>,
+  ): void;
   tick(seconds: number): void;
   /** All revisions so far. */
   readonly revisions: readonly Incident[];
@@ -83,6 +88,7 @@ export function testCluster(settings: Partial<GroupingConfig> = {}): TestCluster
     tells,
     resolves: (seconds, id, closedBy = 'recovered') => tells(seconds, id, { status: 'resolved', closedBy }),
     changes: (seconds, of, summary) => feed(seconds, { type: 'change', change: `chg-${seconds}`, entity: of, summary }),
+    acts: (seconds, act) => feed(seconds, { type: 'operator', ...act }),
     closes: (seconds, incident) => feed(seconds, { type: 'operator', act: 'close', incident }),
     tick: (seconds) => feed(seconds, { type: 'tick' }),
     revisions,

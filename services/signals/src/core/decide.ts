@@ -6,6 +6,7 @@ import {
   entity,
   hash64,
   type Item,
+  known,
   type UnreadableItem,
 } from '@winnow/contracts';
 import type { LogRecord, Outcome } from '@winnow/stream';
@@ -17,6 +18,8 @@ import { takeAudit } from './from-audit.ts';
 import { takeLookup } from './from-checks.ts';
 import { takeEvent } from './from-event.ts';
 import { takeListMarker, takeObject } from './inventory.ts';
+import { senderOf } from './senders.ts';
+import { takeSilence } from './silencing.ts';
 import { findSilent, hear } from './sources.ts';
 import { PARTITION, type State } from './state.ts';
 import { SECOND } from './time.ts';
@@ -32,7 +35,7 @@ export function decide(state: State, record: LogRecord): Outcome {
   const turn = openTurn(state, envelope, position);
   passTime(turn);
   // Only sources that send heartbeats can be found to be silent.
-  if (countedSources.includes(envelope.source)) hear(turn, turn.heard);
+  if (countedSources.includes(envelope.source)) hear(turn, turn.heard, isOfAlerts(envelope) ? senderOf(envelope) : undefined);
   for (const [at, item] of envelope.items.entries()) {
     turn.item = `${position}.${at}`;
     take(turn, item);
@@ -42,6 +45,8 @@ export function decide(state: State, record: LogRecord): Outcome {
   state.clusters.set(turn.scope, turn.row);
   return { emit: turn.emit, ledger: [...turn.cells.values()] };
 }
+
+const isOfAlerts = ({ source }: Envelope): boolean => source === 'alertmanager.alerts' || source.endsWith('.webhook');
 
 /** Carries out what is due on the time of the cluster and of the partition. */
 function passTime(turn: Turn): void {
@@ -83,8 +88,8 @@ function verdictOf(turn: Turn, item: Exclude<Item, UnreadableItem>): Verdict | u
     case 'dependency':
       return void takeDependency(turn, item);
     case 'operator': {
-      const { act, incident, actor } = item;
-      return void tell(turn, { type: 'operator', act, ...(incident && { incident }), ...(actor && { actor }) });
+      const { act, incident, actor, root, mode, comment } = item;
+      return void tell(turn, { type: 'operator', act, ...known({ incident, actor, root, mode, comment }) });
     }
   }
 }
