@@ -7,5 +7,6 @@ export { type ConnectOptions, connect } from './connect.ts';
 export { type ApiResource, pathOf } from './discovery/api-resource.ts';
 export { createDiscovery, type Discovery } from './discovery/discovery.ts';
 export { DiscoveryFailed } from './discovery/discovery-failed.ts';
+export { type PrometheusOptions, prometheusReader } from './prometheus/prometheus-reader.ts';
 export { type ClusterReaderOptions, clusterReader } from './reader/cluster-reader.ts';
 export { LookupRefused } from './reader/refusal.ts';
