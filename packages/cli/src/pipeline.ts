@@ -3,6 +3,7 @@
 import { contextStage, startContext } from '@winnow/context';
 import { type Ask, type Envelope, partitionOf, type Source, sources, type TopicName, topics } from '@winnow/contracts';
 import { groupingStage } from '@winnow/grouping';
+import { notifyInputs, type RunningNotify, type StartNotify, startNotify } from '@winnow/notify';
 import { rcaStage, startRca } from '@winnow/rca';
 import { type SignalsState, signalsStage } from '@winnow/signals';
 import {
@@ -38,6 +39,8 @@ export interface PipelineOptions {
   readonly now?: (ask: Ask) => string;
   /** Look-ups that run at once (default 4). */
   readonly concurrency?: number;
+  /** Who is told of incidents; absent where nobody ever is, as in a replay. */
+  readonly notify?: Pick<StartNotify, 'receivers' | 'externalUrl'>;
   readonly tracer?: Tracer;
   readonly onCommit?: (info: CommitInfo) => void;
   /** A stage or worker has crashed and is started again. */
@@ -52,6 +55,8 @@ export interface Pipeline {
   /** The committed ledger. */
   ledger(): readonly LedgerCell[];
   readonly signals: SignalsState;
+  /** How the receivers of notifications stand; absent where there is nothing to tell them. */
+  readonly notify?: Pick<RunningNotify, 'status' | 'readMetrics'>;
   /** Rejects where a part cannot be started again. */
   readonly done: Promise<void>;
   close(): Promise<void>;
@@ -60,9 +65,10 @@ export interface Pipeline {
 /** One partition: the embedded pipeline is one process. */
 const PARTITION = 0;
 
-/** What each stage reads: a log keeps what some of them have yet to read. */
-export function pipelineConsumers(): Readonly<Record<string, readonly TopicName[]>> {
-  const stages = [signalsStage(), groupingStage(), contextStage(), rcaStage()];
+/** What each stage reads: a log keeps what some of them have yet to read. @param notify how many receivers there are, where somebody is told. */
+export function pipelineConsumers(notify?: number): Readonly<Record<string, readonly TopicName[]>> {
+  const told = notify === undefined ? [] : [{ name: 'notify', inputs: notifyInputs(notify) }];
+  const stages = [signalsStage(), groupingStage(), contextStage(), rcaStage(), ...told];
   return Object.fromEntries(stages.map(({ name, inputs }) => [name, inputs]));
 }
 
@@ -93,7 +99,7 @@ function headersOf(source: Source): NewRecord['headers'] {
 
 /** Starts every service's part. @throws StateDamaged, StateNewer, Fenced */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { log, store } = options;
+  const { log, store, notify: told } = options;
   const shared = { log, store, partition: PARTITION, ...pick(options) };
   const keepUp = <Running extends Party & { close(): Promise<void> }>(part: string, start: () => Promise<Running>) =>
     supervise(start, { onCrash: (error) => options.onCrash(part, error) });
@@ -101,11 +107,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     keepUp<RunningStage<State>>(stage.name, () => runStage({ ...shared, stage }));
 
   // Downstream first: what a crash left unsettled is published by its own stage, whoever listens.
+  const notify = told && (await keepUp('notify', () => startNotify({ ...shared, ...told })));
   const rca = await keepUp('rca', () => startRca({ ...shared, investigator: options.investigator }));
   const context = await keepUp('context', () => startContext({ ...shared, ...lookupsOf(options) }));
   const grouping = await stageOf(groupingStage());
   const signals = await stageOf(signalsStage());
-  const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca];
+  const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca, ...(notify ? [notify] : [])];
 
   return {
     append: async (envelopes) => {
@@ -116,6 +123,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     get signals() {
       return signals.current.state;
     },
+    ...(notify && {
+      notify: { status: () => notify.current.status(), readMetrics: () => notify.current.readMetrics() },
+    }),
     done: Promise.race(parties.map((party) => party.done)),
     async close() {
       for (const party of parties) await party.close();
