@@ -15,7 +15,10 @@ export class CommandFailed extends Error {
 }
 
 /** Errors whose message already says what is wrong and what to do: they are the user's to solve. */
-const told = new Set(['CommandFailed', 'DataDirBusy', 'NoData', 'StateDamaged', 'StateNewer', 'LogUnavailable']);
+const told = new Set([
+  ...['CommandFailed', 'DataDirBusy', 'NoData', 'StateDamaged', 'StateNewer', 'LogUnavailable'],
+  ...['KubeconfigUnusable', 'ApiUnreachable', 'DiscoveryFailed'],
+]);
 
 /** What is printed, and what the process ends with. A fault of Winnow itself keeps its stack, for a report. */
 export function explainFailure(error: unknown): { readonly message: string; readonly exitCode: ExitCode } {

@@ -1,6 +1,7 @@
 // `winnow diagnose`: explains a capture, a recording or Kubernetes objects, and says nothing else on stdout.
 import { type Report, type Severity, severities } from '@winnow/contracts';
 import { type Command, Option } from 'commander';
+import { collect } from '../collect.ts';
 import { diagnosePath } from '../diagnose.ts';
 import { CommandFailed } from '../failure.ts';
 import { narrowReport } from '../narrow-report.ts';
@@ -19,8 +20,6 @@ interface Flags {
   readonly failOn?: Severity;
   readonly capture: readonly string[];
 }
-
-export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function registerDiagnose(program: Command): void {
   program

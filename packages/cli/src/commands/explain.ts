@@ -2,12 +2,12 @@
 import { signalsStage } from '@winnow/signals';
 import type { Stage } from '@winnow/stream';
 import type { Command } from 'commander';
+import { collect } from '../collect.ts';
 import { dataDirOf, dataOption, withReader } from '../data-dir.ts';
 import { explain } from '../explain/explain.ts';
 import { type FlowRecords, recordsOfReader } from '../explain/records.ts';
 import { recordsOfInput } from '../explain/records-of-input.ts';
 import { readSubject } from '../explain/subject.ts';
-import { collect } from './diagnose.ts';
 
 interface Flags {
   readonly in?: string;

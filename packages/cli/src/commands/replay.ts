@@ -1,11 +1,12 @@
 // `winnow replay`: what would have been decided.
 import { type Command, InvalidArgumentError } from 'commander';
+import { collect } from '../collect.ts';
 import { createProgress } from '../progress.ts';
 import { screenOf } from '../render/style.ts';
 import { renderText } from '../render/text.ts';
 import { replay } from '../replay.ts';
 import { createAnnouncer } from '../up/announce.ts';
-import { collect, render } from './diagnose.ts';
+import { render } from './diagnose.ts';
 
 interface Flags {
   readonly speed: number;

@@ -4,7 +4,7 @@ import { readContextConfig } from '@winnow/context';
 import type { Envelope } from '@winnow/contracts';
 import { deterministicInvestigator, readRcaConfig } from '@winnow/rca';
 import { openSqlite, readLedger, type Sqlite } from '@winnow/sqlite';
-import type { CommitInfo, Tracer } from '@winnow/stream';
+import type { ClusterReaders, CommitInfo, Tracer } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import { type Pipeline, pipelineConsumers, startPipeline } from '../pipeline.ts';
 import type { UpConfig } from './config.ts';
@@ -33,13 +33,15 @@ export interface StartFlow {
   readonly logger: Logger;
   readonly tracer: Tracer | undefined;
   readonly onCommit: (info: CommitInfo) => void;
+  /** Live clusters, for look-ups. */
+  readonly readers?: ClusterReaders;
 }
 
 /** Milliseconds. */
 const SWEEP_EVERY = 60_000;
 
 /** @throws DataDirBusy, StateDamaged, StateNewer, LogUnavailable */
-export async function startFlow({ data, config, env, logger, tracer, onCommit }: StartFlow): Promise<Flow> {
+export async function startFlow({ data, config, env, logger, tracer, onCommit, readers }: StartFlow): Promise<Flow> {
   const { maxAgeMs, maxBytes } = config;
   const sqlite = openSqlite({ dir: data, retention: { maxAgeMs, maxBytes, consumers: pipelineConsumers() } });
   const { cells, pending } = readLedger(data);
@@ -51,6 +53,7 @@ export async function startFlow({ data, config, env, logger, tracer, onCommit }:
     investigator,
     concurrency: readContextConfig(env).WINNOW_CONTEXT_CONCURRENCY,
     ...(tracer && { tracer }),
+    ...(readers && { readers }),
     onCommit(info) {
       meter.committed(info);
       onCommit(info);

@@ -1,0 +1,58 @@
+// The live clusters of `up`: what they tell goes into the flow, where each watch stands is kept in the data directory.
+import type { Envelope, ReadMetrics, SourceStatus } from '@winnow/contracts';
+import { readClusterIngestConfig, startClusterIngest } from '@winnow/ingest-cluster';
+import { openCheckpoints } from '@winnow/sqlite';
+import type { Logger } from '@winnow/telemetry';
+import { CommandFailed } from '../failure.ts';
+import type { LiveCluster } from '../live/open-clusters.ts';
+import type { DrainStep } from './termination.ts';
+
+export interface WatchClusters {
+  readonly clusters: readonly LiveCluster[];
+  readonly tenant: string;
+  /** Its lock is held. */
+  readonly data: string;
+  readonly append: (envelopes: readonly Envelope[]) => Promise<void>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+}
+
+export interface WatchedClusters {
+  status(): readonly SourceStatus[];
+  readonly readMetrics: ReadMetrics;
+  /** Rejects where a watch has ended by an error that nothing can mend. */
+  readonly done: Promise<unknown>;
+  readonly drainStep: DrainStep;
+}
+
+/** Returns at once: a cluster that cannot be reached is tried for as long as it takes. @throws CommandFailed where a setting is wrong. */
+export function watchClusters({ clusters, tenant, data, append, env, logger }: WatchClusters): WatchedClusters {
+  const checkpoints = openCheckpoints(data);
+  if (checkpoints.damage) logger.warn(`${checkpoints.damage}: all is listed anew`);
+  const ingest = startClusterIngest({
+    clusters: clusters.map(({ api, discovery }) => ({ api, discover: () => discovery.resources() })),
+    ...{ tenant, append, checkpoints, logger },
+    config: readConfig(env),
+  });
+  return {
+    status: ingest.status,
+    readMetrics: ingest.readMetrics,
+    done: ingest.done,
+    drainStep: {
+      name: 'watches',
+      within: 2_500,
+      async run() {
+        await ingest.stop();
+        await Promise.all(clusters.map(({ api }) => api.close()));
+      },
+    },
+  };
+}
+
+function readConfig(env: NodeJS.ProcessEnv): ReturnType<typeof readClusterIngestConfig> {
+  try {
+    return readClusterIngestConfig(env);
+  } catch (error) {
+    throw new CommandFailed((error as Error).message, 2, { cause: error });
+  }
+}
