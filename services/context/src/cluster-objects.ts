@@ -1,13 +1,14 @@
 // The objects of one cluster as they stand, with the graph that follows from them: what an ask of kind `objects` is answered from.
 import { type EntityRef, entityKey, entityOfKey, type KubeObject } from '@winnow/contracts';
-import { createGraph, factsOf } from '@winnow/topology';
+import { type CallFigures, createGraph, factsOf } from '@winnow/topology';
 import type { ClusterView } from './core/cluster-view.ts';
 import { refOf } from './core/select-objects.ts';
 
 export interface ClusterObjects extends ClusterView {
   put(object: KubeObject, owner?: EntityRef): void;
   drop(ref: EntityRef): void;
-  declare(from: EntityRef, to: EntityRef): void;
+  declare(from: EntityRef, to: EntityRef, figures?: CallFigures): void;
+  undeclare(from: EntityRef, to: EntityRef): void;
   readonly size: number;
 }
 
@@ -64,6 +65,7 @@ export function createClusterObjects(): ClusterObjects {
     put,
     drop,
     declare: graph.declare,
+    undeclare: graph.undeclare,
     dependencies: graph.dependencies,
     dependents: graph.dependants,
     owned: (key) => [...(children.get(key) ?? [])].sort(),

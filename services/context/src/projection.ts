@@ -7,6 +7,7 @@ import {
   entityKey,
   type Inventory,
   type Item,
+  known,
   type LookupItem,
   type SignalRecord,
   type TopicName,
@@ -100,7 +101,10 @@ function applyInventory(cluster: Mutable, { entity, object, owner }: Inventory):
 }
 
 function applySignal(cluster: Mutable, record: SignalRecord): void {
-  if (record.type === 'dependency') cluster.objects.declare(record.from, record.to);
+  if (record.type !== 'dependency') return;
+  const { from, to, gone, errorRatio, latencyMs } = record;
+  if (gone) cluster.objects.undeclare(from, to);
+  else cluster.objects.declare(from, to, known({ errorRatio, latencyMs }));
 }
 
 function applyObservation(cluster: Mutable, envelope: Envelope): void {

@@ -67,11 +67,17 @@ function takeTopology({ state, scope }: Moment, { entity, facts }: RecordOf<'top
   }
 }
 
-function takeDependency({ state, scope }: Moment, { from, to }: RecordOf<'dependency'>): void {
+function takeDependency({ state, scope }: Moment, record: RecordOf<'dependency'>): void {
+  const { from, to } = record;
   const key = rowKey(scope.name, `${entityKey(from)} ${entityKey(to)}`);
-  if (state.tables.declared.has(key)) return;
-  state.tables.declared.set(key, { from, to });
-  scope.graph.declare(from, to);
+  if (record.gone) {
+    state.tables.declared.delete(key);
+    scope.graph.undeclare(from, to);
+  } else if (!state.tables.declared.has(key)) {
+    // Who calls whom decides; how the calls go does not.
+    state.tables.declared.set(key, { from, to });
+    scope.graph.declare(from, to);
+  }
 }
 
 /** The trace that the record belongs to: the second field of a W3C traceparent. */

@@ -1,9 +1,7 @@
 // One arrival, item by item: each item has exactly one outcome in the ledger.
 import {
   countedSources,
-  type DependencyItem,
   type Envelope,
-  entity,
   hash64,
   type Item,
   known,
@@ -12,6 +10,7 @@ import {
 import type { LogRecord, Outcome } from '@winnow/stream';
 import { noteDeclaredChange } from './changes.ts';
 import type { Verdict } from './claim.ts';
+import { takeDependency } from './dependencies.ts';
 import { wake } from './due.ts';
 import { takeAlert } from './from-alert.ts';
 import { takeAudit } from './from-audit.ts';
@@ -92,18 +91,6 @@ function verdictOf(turn: Turn, item: Exclude<Item, UnreadableItem>): Verdict | u
       return void tell(turn, { type: 'operator', act, ...known({ incident, actor, root, mode, comment }) });
     }
   }
-}
-
-function takeDependency(turn: Turn, { from, to }: DependencyItem): void {
-  const key = `${turn.scope}|${to.namespace}/${to.service}`;
-  const callers = turn.state.named.get(key) ?? [];
-  const caller = `${from.namespace}/${from.service}`;
-  if (!callers.includes(caller)) turn.state.named.set(key, [...callers, caller].sort());
-  tell(turn, {
-    type: 'dependency',
-    from: entity('Service', from.namespace, from.service),
-    to: entity('Service', to.namespace, to.service),
-  });
 }
 
 function takeUnreadable(turn: Turn, { code, place, expected, found }: UnreadableItem): void {

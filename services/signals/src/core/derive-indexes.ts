@@ -1,5 +1,6 @@
 // Indexes are a function of the tables: built once when a partition is loaded, kept up from then on.
 
+import { ageLater } from './dependencies.ts';
 import { KEPT_AUDITS, KEPT_CHANGES, KEPT_EVENTS, KEPT_GRAVES } from './forget-old.ts';
 import { placesOf } from './inventory.ts';
 import { noteReplicas } from './neighbours.ts';
@@ -41,6 +42,10 @@ function deriveExpiries(state: State): void {
   for (const [key, all] of state.recent.entries()) {
     for (const { at } of all)
       state.timers.add(key.slice(0, key.indexOf('|')), { due: at + KEPT_CHANGES, kind: 'change', key });
+  }
+  for (const [key, row] of state.edges.entries()) {
+    state.edgesIn.add(key.slice(0, key.indexOf('|')), key);
+    ageLater(state, key, row);
   }
   for (const [key, row] of state.events.entries())
     state.timers.add(PARTITION, { due: row[seen.at]! + KEPT_EVENTS, kind: 'event', key });

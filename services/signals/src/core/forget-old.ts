@@ -1,5 +1,6 @@
 // State is bounded: what is long over is forgotten, on the cluster's own time.
 import { unlinkPrints } from './alert-prints.ts';
+import { ageEdge } from './dependencies.ts';
 import { KEPT_RESOLVED } from './resolve.ts';
 import { forget } from './slots.ts';
 import { beat, PARTITION, phases, seen } from './state.ts';
@@ -29,6 +30,7 @@ export function forgetOld(turn: Turn, { kind, key }: Due): void {
     else state.timers.add(PARTITION, { due: at + KEPT_EVENTS, kind, key });
   } else if (kind === 'audit') state.audits.delete(key);
   else if (kind === 'change') forgetChanges(turn, key);
+  else if (kind === 'edge') ageEdge(turn, key);
 }
 
 function purgeSlot(turn: Turn, key: string): void {

@@ -143,6 +143,17 @@ const PRINT_WIDTH = 5;
 /** Columns of `events`: what is known of an event object. */
 export const seen = { count: 0, version: 1, at: 2, slotHigh: 3, slotLow: 4 } as const;
 
+/** A call between services, and when each way of knowing it last told of it. */
+export interface EdgeRow {
+  readonly from: EntityRef;
+  readonly to: EntityRef;
+  readonly vias: Readonly<Partial<Record<'declared' | 'service-graph' | 'trace', number>>>;
+  /** When it was last put out, with these figures. */
+  readonly told: number;
+  readonly errorRatio?: number;
+  readonly latencyMs?: number;
+}
+
 export interface RecentChange {
   id: string;
   at: number;
@@ -163,6 +174,7 @@ export const tables = {
   slots: 'json',
   recent: 'json',
   named: 'json',
+  edges: 'json',
   beats: Object.keys(beat),
   fingerprints: Object.keys(print),
   events: Object.keys(seen),
@@ -180,6 +192,8 @@ export interface State {
   readonly recent: Table<RecentChange[]>;
   /** Services that dependencies name: `scope|namespace/name`, with those who call them. */
   readonly named: Table<string[]>;
+  /** `scope|hash` of both ends. */
+  readonly edges: Table<EdgeRow>;
   readonly beats: PackedTable;
   readonly fingerprints: PackedTable;
   readonly events: PackedTable;
@@ -196,6 +210,8 @@ export interface State {
   readonly provisionalOf: ReturnType<typeof createIndex>;
   /** Source instance → slots that it keeps alive. */
   readonly keptBy: ReturnType<typeof createIndex>;
+  /** `scope` → its edges. */
+  readonly edgesIn: ReturnType<typeof createIndex>;
   /** `scope` → its source instances. */
   readonly heardIn: ReturnType<typeof createIndex>;
   /** How many signals are open, to pace their refreshes. */
@@ -220,6 +236,7 @@ export function wrapTables(all: Tables): State {
     toldOf: createIndex(),
     provisionalOf: createIndex(),
     keptBy: createIndex(),
+    edgesIn: createIndex(),
     heardIn: createIndex(),
     tally: { open: 0 },
     room: { print: new Float64Array(PRINT_WIDTH), beat: new Float64Array(BEAT_WIDTH) },
