@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { findCommand, run } from '../obtain/run.ts';
 import { obtain } from '../obtain/sources.ts';
@@ -35,8 +36,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const server = await startServer(folder, `kafka://${broker}`, {
     name: 'kafka',
     command: java,
-    args: ['-Xmx512m', '-cp', jars, 'kafka.Kafka', file],
-    isReady: async () => readFileSync(folder.file('kafka.log'), 'utf8').includes('Kafka Server started'),
+    args: ['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', jars, 'kafka.Kafka', file],
+    isReady: () => answersApiVersions(broker),
   });
   return { ...server, broker };
 }
@@ -56,4 +57,19 @@ function propertiesOf(broker: string, controller: string, data: string): Record<
     'transaction.state.log.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
   };
+}
+
+/** The request that every client begins with: its length, key 18 in version 0, a number, no client name. */
+const API_VERSIONS = Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]);
+
+function answersApiVersions(broker: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(broker.split(':')[1]), '127.0.0.1', () => socket.write(API_VERSIONS));
+    socket.setTimeout(5_000, () => socket.destroy());
+    socket.on('data', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.on('error', () => undefined).on('close', () => resolve(false));
+  });
 }

@@ -17,6 +17,7 @@ function digestOf(...paths: readonly string[]): string {
 }
 
 const program = digestOf('kubernetes/program/main.go', 'kubernetes/program/go.mod');
+const jars = digestOf('kafka/pom.xml');
 
 export const sources = {
   kubernetes: goProgram({
@@ -43,7 +44,7 @@ export const sources = {
   redis: debianPackage('Redis', 'redis-server', 'redis-server'),
   kafka: mavenJars(
     'Kafka 4.1.1, one broker; its jars are fetched in 10 seconds',
-    'kafka-4.1.1',
+    `kafka-4.1.1-${jars}`,
     inRepository('kafka/pom.xml'),
   ),
   jaeger: goProgram({
