@@ -10,6 +10,7 @@ describe('given an address to listen on', () => {
     [':80', '::', 80, false],
     ['[::1]:0', '::1', 0, true],
     ['winnow.local:9193', 'winnow.local', 9193, false],
+    ['127.0.0.1.example.org:80', '127.0.0.1.example.org', 80, false],
   ])('when it is %s, then host and port are read', (text, host, port, local) => {
     const address = parseListen(text);
     expect(address).toEqual({ host, port });
