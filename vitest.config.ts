@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { leftOutReporter } from './test/servers/left-out.ts';
 
 // unit: pure code beside its sources. flow: whole pipelines in memory. integration: real servers and files.
 // e2e: the `winnow` command as a user runs it. The time limits are for what hangs, not for what is slow.
 // A Kubernetes control plane takes 600 MB and the first seconds of two cores, so not many run side by side.
 export default defineConfig({
   test: {
+    reporters: ['default', leftOutReporter()],
     projects: [
       {
         test: {

@@ -51,11 +51,11 @@ export function goProgram(program: GoProgram): Source {
 /** For a program whose `go.mod`, `go.sum` and sources are in this repository. */
 export const sourcesOf = (folder: string) => async (into: string) => cpSync(folder, into, { recursive: true });
 
-/** For a package of a published module; `replace` are the replacements that its own `go.mod` asks for. */
-export function packageOf(module: string, version: string, replace: readonly string[] = []) {
+/** For a package of a published module; `replace` are the replacements that the module's own `go.mod` asks for. */
+export function publishedPackage(path: string, version: string, replace: readonly string[] = []) {
   return async (_into: string, go: Go) => {
     await go('mod', 'init', 'build');
     for (const each of replace) await go('mod', 'edit', `-replace=${each}`);
-    await go('get', `${module}@${version}`);
+    await go('get', `${path}@${version}`);
   };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { debianPackage } from './debian.ts';
-import { goProgram, packageOf, sourcesOf } from './go.ts';
+import { goProgram, publishedPackage, sourcesOf } from './go.ts';
 import { mavenJars } from './maven.ts';
 import type { Source } from './source.ts';
 
@@ -31,7 +31,7 @@ export const sources = {
     what: 'kwok 0.7: nodes and pods that behave as a script says, built in 90 seconds',
     folder: 'kwok-0.7.0',
     binary: 'kwok',
-    prepare: packageOf('sigs.k8s.io/kwok', 'v0.7.0'),
+    prepare: publishedPackage('sigs.k8s.io/kwok/cmd/kwok', 'v0.7.0'),
     package: 'sigs.k8s.io/kwok/cmd/kwok',
   }),
   prometheus: debianPackage('Prometheus', 'prometheus', 'prometheus'),
@@ -51,7 +51,7 @@ export const sources = {
     what: 'Jaeger 1.57 all-in-one, built in 2 minutes',
     folder: 'jaeger-1.57.0',
     binary: 'jaeger',
-    prepare: packageOf('github.com/jaegertracing/jaeger', 'v1.57.0', [
+    prepare: publishedPackage('github.com/jaegertracing/jaeger/cmd/all-in-one', 'v1.57.0', [
       'github.com/Shopify/sarama=github.com/Shopify/sarama@v1.33.0',
     ]),
     package: 'github.com/jaegertracing/jaeger/cmd/all-in-one',
