@@ -1,12 +1,18 @@
 // `winnow up`: the whole flow as one process, with no server beside it.
 import type { Command } from 'commander';
+import { collect } from '../collect.ts';
 import { dataOption } from '../data-dir.ts';
 
 export interface UpOptions {
   readonly listen: string;
   readonly cluster: string;
   readonly example: boolean;
+  readonly insecureListen: boolean;
   readonly data?: string;
+  readonly notify: readonly string[];
+  readonly context: readonly string[];
+  readonly kubeconfig?: string;
+  readonly inCluster?: true;
 }
 
 export function registerUp(program: Command): void {
@@ -14,7 +20,12 @@ export function registerUp(program: Command): void {
     .command('up')
     .description('take alerts and explain incidents, all in this process')
     .option('--listen <address>', 'where to listen', '127.0.0.1:9193')
+    .option('--insecure-listen', 'let whoever reaches the address in, without credentials or TLS', false)
     .option('--cluster <name>', 'the cluster of alerts that name none', 'default')
+    .option('--context <name>', 'watch the cluster of this kubeconfig context (may be repeated)', collect, [])
+    .option('--kubeconfig <file>', 'where contexts are read (default: $KUBECONFIG, else ~/.kube/config)')
+    .option('--in-cluster', 'watch the cluster that this runs in, as the one that --cluster names')
+    .option('--notify <url>', 'post incidents there, as an Alertmanager webhook (may be repeated)', collect, [])
     .option('--no-example', 'do not play the bundled example until something real arrives')
     .option(...dataOption)
     .addHelpText(
@@ -22,7 +33,10 @@ export function registerUp(program: Command): void {
       `
 Examples:
   winnow up
-  winnow up --listen 0.0.0.0:9193 --cluster prod-eu-1 --data /var/lib/winnow
+  winnow up --context prod-eu-1 --context prod-us-1
+  winnow up --cluster prod-eu-1 --data /var/lib/winnow
+  WINNOW_AUTH_FILE=auth.yaml WINNOW_TLS_CERT_FILE=tls.crt WINNOW_TLS_KEY_FILE=tls.key winnow up --listen 0.0.0.0:9193
+  winnow up --notify https://hooks.example.com/winnow
 
 Point Prometheus at it as at an Alertmanager:
   alerting:

@@ -2,6 +2,7 @@
 import { type RunningApi, readApiConfig, startApi } from '@winnow/api';
 import { readContextConfig } from '@winnow/context';
 import type { Envelope } from '@winnow/contracts';
+import type { StartNotify } from '@winnow/notify';
 import { deterministicInvestigator, readRcaConfig } from '@winnow/rca';
 import { openSqlite, readLedger, type Sqlite } from '@winnow/sqlite';
 import type { ClusterReaders, CommitInfo, Tracer } from '@winnow/stream';
@@ -35,15 +36,19 @@ export interface StartFlow {
   readonly onCommit: (info: CommitInfo) => void;
   /** Live clusters, for look-ups. */
   readonly readers?: ClusterReaders;
+  /** Who is told of incidents. */
+  readonly notify: Pick<StartNotify, 'receivers' | 'externalUrl'>;
 }
 
 /** Milliseconds. */
 const SWEEP_EVERY = 60_000;
 
 /** @throws DataDirBusy, StateDamaged, StateNewer, LogUnavailable */
-export async function startFlow({ data, config, env, logger, tracer, onCommit, readers }: StartFlow): Promise<Flow> {
+export async function startFlow(options: StartFlow): Promise<Flow> {
+  const { data, config, env, logger, tracer, onCommit, readers, notify } = options;
   const { maxAgeMs, maxBytes } = config;
-  const sqlite = openSqlite({ dir: data, retention: { maxAgeMs, maxBytes, consumers: pipelineConsumers() } });
+  const consumers = pipelineConsumers(notify.receivers.length);
+  const sqlite = openSqlite({ dir: data, retention: { maxAgeMs, maxBytes, consumers } });
   const { cells, pending } = readLedger(data);
   const meter = createFlowMeter(pending);
   const investigator = deterministicInvestigator({ threads: readRcaConfig(env).WINNOW_RCA_THREADS });
@@ -54,6 +59,7 @@ export async function startFlow({ data, config, env, logger, tracer, onCommit, r
     concurrency: readContextConfig(env).WINNOW_CONTEXT_CONCURRENCY,
     ...(tracer && { tracer }),
     ...(readers && { readers }),
+    notify,
     onCommit(info) {
       meter.committed(info);
       onCommit(info);

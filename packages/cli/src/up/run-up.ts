@@ -5,18 +5,22 @@ import { createLogger, startTelemetry } from '@winnow/telemetry';
 import type { UpOptions } from '../commands/up.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
+import { type OpenClusters, openClusters, readersOf } from '../live/open-clusters.ts';
 import { screenOf } from '../render/style.ts';
+import { accessOf } from './access.ts';
 import { createAnnouncer } from './announce.ts';
 import { bannerOf } from './banner.ts';
 import { readUpConfig } from './config.ts';
 import { startFlow } from './flow.ts';
-import { parseListen } from './listen-address.ts';
+import { parseListen, urlOf } from './listen-address.ts';
 import { createRefusals } from './refusals.ts';
 import { startServer } from './server.ts';
 import { type ShownExample, showExample } from './show-example.ts';
 import { createStageCounters } from './stage-figures.ts';
 import { type ExplainedTeller, tellExplained } from './tell-explained.ts';
 import { awaitTermination, drain } from './termination.ts';
+import { watchClusters } from './watch-clusters.ts';
+import { whoIsTold } from './who-is-told.ts';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -27,6 +31,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   const intake = readAlertIntakeConfig(env);
   const data = dataDirOf(options.data, env);
   const logger = createLogger('winnow', { env, level: 'warn' });
+  const access = accessOf({ env, address, insecure: options.insecureListen, intake, logger });
   const telemetry = startTelemetry(env);
   const termination = awaitTermination(say);
   const announcer = createAnnouncer((text) => process.stdout.write(text), screenOf(process.stdout, env));
@@ -37,22 +42,30 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     for (const listener of listeners) listener(info);
   };
 
-  const flow = await startFlow({ data, config, env, logger, tracer: telemetry.tracer, onCommit });
+  const clusters = watches(options) ? await openClusters(wantedClusters(options)) : [];
+  const readers = { ...(clusters.length > 0 && { readers: readersOf(clusters) }) };
+  const notify = whoIsTold(options.notify, env, urlOf(address, access.https ? 'https' : 'http'));
+  const flow = await startFlow({ data, config, env, logger, tracer: telemetry.tracer, onCommit, notify, ...readers });
   const teller: ExplainedTeller = tellExplained(flow.api.source, announcer, () => new Date().toISOString());
   listeners.push(teller.committed);
 
   let example: ShownExample | undefined;
-  let arrived = flow.hasHistory;
+  let arrived = flow.hasHistory || clusters.length > 0;
   const dropExample = () => {
     const shown = example;
     example = undefined;
     void shown?.stop();
   };
+  const watched =
+    clusters.length === 0
+      ? undefined
+      : watchClusters({ clusters, tenant: intake.WINNOW_TENANT, data, append: flow.append, env, logger });
   const server = await startServer({
     flow,
     logger,
     address,
     intake,
+    access,
     cluster: options.cluster,
     onArrival() {
       arrived = true;
@@ -60,6 +73,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     },
     refusals,
     stages,
+    ...(watched && { sourceStatus: watched.status, readMetrics: [watched.readMetrics] }),
     example: () => example?.source(),
   });
   if (options.example && !arrived) {
@@ -71,14 +85,23 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
       onProblem: (text) => logger.error(text),
     });
   }
-  const facts = { address: server.address, data, cluster: options.cluster, example: example !== undefined };
+  const facts = {
+    address: server.address,
+    access,
+    data,
+    cluster: options.cluster,
+    example: example !== undefined,
+    clusters,
+    receivers: notify.receivers.map(({ name }) => name),
+  };
   process.stderr.write(bannerOf({ ...facts, size: flow.sqlite.size() }));
 
-  const fault = await untilEnd(termination.signal, flow.pipeline.done);
+  const fault = await untilEnd(termination.signal, Promise.race([flow.pipeline.done, failureOf(watched?.done)]));
   teller.stop();
   dropExample();
   const late = await drain([
     ...server.drainSteps,
+    ...(watched ? [watched.drainStep] : []),
     ...flow.drainSteps(),
     { name: 'traces', within: 1_000, run: telemetry.stop },
   ]);
@@ -86,6 +109,22 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   if (fault !== undefined) throw fault;
   // Threads and sockets that hang must not keep the process.
   process.exit(late.length > 0 ? 1 : 0);
+}
+
+const watches = ({ context, inCluster }: UpOptions) => context.length > 0 || inCluster === true;
+
+function wantedClusters({ context, kubeconfig, inCluster, cluster }: UpOptions): OpenClusters {
+  return {
+    contexts: context,
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(inCluster && { inCluster: { name: cluster } }),
+  };
+}
+
+/** Never resolves: that watches end is part of every stop. */
+async function failureOf(done: Promise<unknown> = Promise.resolve()): Promise<never> {
+  await done;
+  return new Promise(() => undefined);
 }
 
 /** Resolves with what ended the flow, or with nothing at a signal. */

@@ -1,5 +1,7 @@
 // The one port of `up`: alerts come in, incidents are read.
 import { type IncidentSource, registerApi } from '@winnow/api';
+import type { ReadMetrics, SourceStatus } from '@winnow/contracts';
+import type { Access } from '@winnow/http-auth';
 import { type AlertIntakeConfig, startAlertIntake } from '@winnow/ingest-alerts';
 import { readAuditBody } from '@winnow/ingest-audit';
 import type { Logger } from '@winnow/telemetry';
@@ -17,12 +19,17 @@ export interface StartServer {
   readonly logger: Logger;
   readonly address: ListenAddress;
   readonly intake: AlertIntakeConfig;
+  /** Who may use it. */
+  readonly access: Access;
   /** The cluster of what names none. */
   readonly cluster: string;
   /** Told when something real is durable. */
   readonly onArrival: () => void;
   readonly refusals: Refusals;
   readonly stages: StageCounters;
+  /** How the sources stand that are not behind this port, and what they show of themselves. */
+  readonly sourceStatus?: () => readonly SourceStatus[];
+  readonly readMetrics?: readonly ReadMetrics[];
   /** The example's incidents, while it is shown. */
   readonly example: () => IncidentSource | undefined;
 }
@@ -36,14 +43,17 @@ export interface Server {
 
 /** @throws CommandFailed where the address cannot be taken. */
 export async function startServer(options: StartServer): Promise<Server> {
-  const { flow, logger, address, refusals, stages, example } = options;
+  const { flow, logger, address, access, refusals, stages, example } = options;
   const fastify: FastifyInstance = Fastify({
     // Typed as its base, so that the instance has the type that everybody takes.
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    // Its type depends on whether there is TLS, and is the same to whoever takes it.
+    ...((access.https && { https: access.https }) as object),
   });
+  access.guard(fastify);
   const intake = startIntake(fastify, options);
   registerApi(fastify, {
     sources: () => [flow.api.source, ...[example() ?? []].flat()],
@@ -56,6 +66,13 @@ export async function startServer(options: StartServer): Promise<Server> {
     pending: flow.meter.pending,
     refused: refusals.list,
     stages: stages.list,
+    sourceStatus: () => [...(options.sourceStatus?.() ?? []), ...(flow.pipeline.notify?.status() ?? [])],
+    readMetrics: [
+      intake.readMetrics,
+      access.readMetrics,
+      () => flow.pipeline.notify?.readMetrics() ?? [],
+      ...(options.readMetrics ?? []),
+    ],
     ready: () =>
       flow.meter.writable ? undefined : 'the log cannot be written now: see the disk of the data directory',
   });
@@ -63,13 +80,14 @@ export async function startServer(options: StartServer): Promise<Server> {
   return {
     address: { ...address, port },
     drainSteps: [
-      { name: 'requests', within: 2_500, run: () => fastify.close() },
+      { name: 'requests', within: 2_500, run: () => fastify.close().finally(access.stop) },
       { name: 'heartbeats', within: 500, run: intake.stop },
     ],
   };
 }
 
-function startIntake(fastify: FastifyInstance, { flow, logger, intake, cluster, onArrival, refusals }: StartServer) {
+function startIntake(fastify: FastifyInstance, options: StartServer) {
+  const { flow, logger, intake, access, cluster, onArrival, refusals } = options;
   const running = startAlertIntake(fastify, {
     config: intake,
     cluster,
@@ -82,6 +100,10 @@ function startIntake(fastify: FastifyInstance, { flow, logger, intake, cluster, 
     onHeartbeatError: (error) => logger.warn({ err: error }, 'the log cannot be written'),
     pressure: () => pressureOf(flow.meter),
     refused: refusals.count,
+    grantOf: access.grantOf,
+    onNote: (source, { kind, ...note }) => {
+      if (kind === 'truncated') logger.warn({ source, ...note }, 'a sender left alerts out: they are unknown');
+    },
   });
   // What is known to be in trouble stays heard after a restart, before its senders come again.
   const { model, onChange } = flow.api.source;
