@@ -51,7 +51,6 @@ async function list(world: KindWorld, { why, expired }: Trouble): Promise<Ending
 
 async function afterList(world: KindWorld, trouble: Trouble, ending: Ending): Promise<void> {
   if (ending.is === 'listed') {
-    Object.assign(world.state, { synced: true, detail: undefined });
     Object.assign(trouble, { fromFuture: 0, expired: 0 });
     world.place.reach(ending.version);
   } else if (ending.is === 'expired') {

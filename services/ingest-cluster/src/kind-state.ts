@@ -21,7 +21,7 @@ export interface KindState {
   open: boolean;
   /** When one came in last, where none is open. */
   wellAt: number | undefined;
-  /** It was listed once, or its watch goes on from where it stood. */
+  /** All that there was has been read: a watch has followed a list, or goes on from where it stood. */
   synced: boolean;
   /** What is wrong, in words. */
   detail: string | undefined;

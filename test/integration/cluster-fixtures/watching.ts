@@ -34,6 +34,7 @@ export interface Watching extends AsyncDisposable {
   /** By reason, of all kinds or one. */
   lists(kind?: string): Readonly<Record<string, number>>;
   restarts(kind?: string): Readonly<Record<string, number>>;
+  /** Those that vouch for objects. */
   heartbeats(): number;
   status(source?: string): ReturnType<ReturnType<typeof startClusterIngest>['status']>[number];
   metrics: ReturnType<typeof startClusterIngest>['readMetrics'];
@@ -43,7 +44,10 @@ export interface Watching extends AsyncDisposable {
 }
 
 /** Impatient, so that tests need not wait for minutes. */
-const impatient = { silence: 5_000, beat: 300, probeAfter: 500, probeAnswer: 1_500, seldom: 2_000, retryMost: 2_000 };
+const impatient = {
+  ...{ silence: 5_000, answer: 15_000, beat: 300, probeAfter: 500, probeAnswer: 1_500 },
+  ...{ seldom: 2_000, retryMost: 2_000 },
+};
 
 export function startWatching(options: WatchingOptions): Watching {
   const { remains = createRemains(), name } = options;
@@ -92,7 +96,7 @@ export function startWatching(options: WatchingOptions): Watching {
     known: fold.known,
     lists: (kind) => counts('winnow_cluster_lists_total', kind),
     restarts: (kind) => counts('winnow_cluster_watch_restarts_total', kind),
-    heartbeats: () => remains.log.filter((each) => each.source === 'heartbeat').length,
+    heartbeats: () => remains.log.filter(vouchesForObjects).length,
     status: (source = 'kubernetes.object') => ingest.status().find((each) => each.source === source)!,
     metrics: () => ingest.readMetrics(),
     stop,
@@ -103,6 +107,9 @@ export function startWatching(options: WatchingOptions): Watching {
     [Symbol.asyncDispose]: stop,
   };
 }
+
+const vouchesForObjects = ({ items }: Envelope) =>
+  items.some((item) => item.type === 'heartbeat' && item.source === 'kubernetes.object');
 
 let redirected = 0;
 
