@@ -2,6 +2,7 @@
 import type { BlastRadius } from './dossier.ts';
 import type { EntityRef } from './entity.ts';
 import type { Hypothesis } from './finding.ts';
+import type { Incident } from './incident.ts';
 import type { ClosedBy, Severity } from './signal.ts';
 
 export interface ReportSignal {
@@ -22,6 +23,8 @@ export interface ReportIncident {
   readonly severity: Severity;
   readonly status: 'open' | 'stale' | 'resolved';
   readonly closedBy?: ClosedBy;
+  /** A person has taken note of it. */
+  readonly acknowledged?: NonNullable<Incident['acknowledged']>;
   readonly openedAt: string;
   readonly updatedAt: string;
   readonly blastRadius: BlastRadius;

@@ -5,6 +5,7 @@ import { pageOf, readIncidentQuery } from './core/incident-query.ts';
 import { compareTexts } from './core/order.ts';
 import { listedEntries, verdictOf } from './core/report.ts';
 import { toReportIncident } from './core/report-incident.ts';
+import { survivorOf } from './core/survivor.ts';
 import type { Entry, ReadModel } from './core.ts';
 import type { IncidentSource } from './incident-source.ts';
 import { sendProblem } from './problem.ts';
@@ -50,7 +51,7 @@ export function registerIncidentRoutes(fastify: FastifyInstance, deps: IncidentR
     for (const source of deps.sources()) {
       const entry = source.model.get(id);
       if (!entry) continue;
-      const survivor = survivorOf(source, entry);
+      const survivor = survivorOf(source.model, entry);
       if (survivor !== id)
         return reply
           .code(308)
@@ -69,21 +70,6 @@ const latestOf = (models: readonly ReadModel[]) =>
     .filter((at) => at !== '')
     .sort(compareTexts)
     .at(-1);
-
-/** The incident that it lives on in: its own id where it was not merged. */
-function survivorOf(source: IncidentSource, entry: Entry): string {
-  let id = entry.incident.id;
-  const seen = new Set<string>();
-  for (
-    let next: string | undefined = id;
-    next !== undefined && !seen.has(next);
-    next = source.model.get(id)?.incident.mergedInto
-  ) {
-    seen.add(next);
-    id = next;
-  }
-  return id;
-}
 
 async function sendIncident(
   reply: FastifyReply,

@@ -7,6 +7,7 @@ import type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
 import { ledgerTotals } from './core/report.ts';
 import { createSilenceIndex } from './core/silence-index.ts';
 import { type HealthRoutes, registerHealthRoutes } from './health-routes.ts';
+import { type IncidentActs, registerIncidentActs } from './incident-acts.ts';
 import { registerIncidentRoutes } from './incident-routes.ts';
 import type { IncidentSource } from './incident-source.ts';
 import { registerIncidentStream } from './incident-stream.ts';
@@ -17,6 +18,7 @@ export interface ApiDeps
   extends Pick<HealthRoutes, 'ready'>,
     Partial<Pick<AlertRoutes, 'now' | 'version' | 'startedAt' | 'groupBy'>>,
     Partial<Pick<SilenceRoutes, 'silences' | 'silenceWriter'>>,
+    Partial<Pick<IncidentActs, 'operators'>>,
     Pick<AlertRoutes, 'alerts' | 'readRecord'> {
   /** The user's incidents first, then the bundled example's while it is shown. */
   sources(): readonly IncidentSource[];
@@ -62,6 +64,7 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
       blind: () => blindnessOf(deps.sourceStatus?.() ?? []),
       now,
     });
+    if (deps.operators) registerIncidentActs(scope, { sources: deps.sources, operators: deps.operators });
     scope.get('/api/v1/sources', () => deps.sourceStatus?.() ?? []);
     registerAlertRoutes(scope, { alerts, silences, readRecord, now, version, startedAt, groupBy });
     registerSilenceRoutes(scope, { silences, silenceWriter, now });

@@ -28,6 +28,7 @@ export function toReportIncident(entry: Entry, options: ReportIncidentOptions = 
     severity: incident.severity,
     status: incident.status,
     ...(incident.status === 'resolved' && incident.closedBy && { closedBy: incident.closedBy }),
+    ...(incident.acknowledged && { acknowledged: incident.acknowledged }),
     openedAt: incident.openedAt,
     updatedAt: incident.updatedAt,
     blastRadius: blastRadius ?? blastRadiusOf(incident),
