@@ -53,7 +53,7 @@ export function createArranger(tenant: string, problems: Problems): Arranger {
       cluster: reading.cluster,
       source: reading.source,
     };
-    return number({ ...head, instance: reading.instance ?? INSTANCE, at: reading.at, items }, line, position);
+    return number({ ...head, ...whose(reading), at: reading.at, items }, line, position);
   }
 
   return {
@@ -75,7 +75,7 @@ export function createArranger(tenant: string, problems: Problems): Arranger {
       const told = unread ? countedSource(reading.source, source) : (reading.source ?? 'kubernetes.event');
       for (const group of groupByCluster(items, place)) {
         const head = { schema: 1 as const, tenant, cluster: group.cluster, source: told, at: time };
-        yield* number({ ...head, instance: reading.instance ?? INSTANCE, items: group.items }, line);
+        yield* number({ ...head, ...whose(reading), items: group.items }, line);
         if (group.items.some((item) => item.type !== 'unreadable'))
           heartbeats.hear(group.cluster, told, Date.parse(time));
       }
@@ -103,11 +103,16 @@ function createClock(problems: Problems): (told: string, line: Line) => string {
   };
 }
 
-/** Lines need not say which instance they came from: a heartbeat of a recording vouches for these too. */
+const whose = ({ instance = INSTANCE, sender }: LineReading) => ({ instance, ...(sender && { sender }) });
+
+/**
+ * Lines need not say which instance they came from: a heartbeat of a recording vouches for these too, and for whoever sent what names no
+ * sender either.
+ */
 function vouched(item: Item): Item[] {
-  if (item.type !== 'heartbeat' || item.instance === INSTANCE) return [item];
-  const same: Item = { ...item, instance: INSTANCE };
-  return item.instance === '' ? [same] : [item, same];
+  if (item.type !== 'heartbeat') return [item];
+  const same: Item = { ...item, instance: INSTANCE, sender: INSTANCE };
+  return item.instance === '' || item.instance === INSTANCE ? [same] : [{ ...item, sender: item.instance }, same];
 }
 
 /** The positions of records grow; what does not belongs to no log, and is read as any other line. */

@@ -22,6 +22,8 @@ export interface LineReading {
   readonly cluster: string | undefined;
   readonly source: Source | undefined;
   readonly instance: string | undefined;
+  /** Of alerts: who sent them. */
+  readonly sender?: string | undefined;
   readonly tenant?: string | undefined;
   /** Where the record stood in the log that was recorded (`0-4711`): then the line is that record, no more and no less. */
   readonly position?: string | undefined;
@@ -48,7 +50,7 @@ function readArrival(line: Readonly<Record<string, unknown>>, place: string, int
   const source = sources.find((each) => each === line.source);
   const told = {
     ...{ at, source, cluster: textIn(line.cluster), instance: textIn(line.instance), tenant: textIn(line.tenant) },
-    position: positionIn(line.position),
+    ...{ sender: textIn(line.sender), position: positionIn(line.position) },
   };
   const context = { at: '', place };
   if (at === undefined) return { ...told, items: () => [wrongShape(context, 'at', 'an RFC 3339 time', line.at)] };

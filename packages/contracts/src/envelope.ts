@@ -166,7 +166,9 @@ export type ChangeItem = Readonly<z.infer<typeof changeItemSchema>>;
 /** A silence as Alertmanager keeps it. One that ends before now has expired; the same id again replaces it. */
 export const silenceSchema = z.object({
   id: z.string(),
-  matchers: z.array(z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean() })),
+  matchers: z.array(
+    z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().default(true) }),
+  ),
   startsAt: timeSchema,
   endsAt: timeSchema,
   createdBy: z.string(),
@@ -192,7 +194,13 @@ export const operatorItemSchema = z.looseObject({
 export type OperatorItem = Readonly<z.infer<typeof operatorItemSchema>>;
 
 /** That source instance is heard; it vouches for nothing else. */
-export const heartbeatItemSchema = z.object({ type: z.literal('heartbeat'), source: z.string(), instance: z.string() });
+export const heartbeatItemSchema = z.object({
+  type: z.literal('heartbeat'),
+  source: z.string(),
+  instance: z.string(),
+  /** Of alerts: who is heard through it, where whoever tells of the heartbeat knows. */
+  sender: z.string().optional(),
+});
 export type HeartbeatItem = Readonly<z.infer<typeof heartbeatItemSchema>>;
 
 export const lookupStatuses = ['ok', 'empty', 'denied', 'timeout', 'failed', 'cancelled'] as const;

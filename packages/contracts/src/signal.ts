@@ -34,6 +34,8 @@ export const signalSchema = z.object({
   attributes: z.record(z.string(), z.string()),
   status: z.enum(['open', 'stale', 'resolved']),
   closedBy: closedBySchema.optional(),
+  /** Ids of the silences that ended it: its alerts are under them, and nothing else speaks for it. */
+  silencedBy: z.array(z.string()).optional(),
   /** It was found to be the same as this signal, which lives on. */
   mergedInto: z.string().optional(),
   /** Ids of observations: the first and the last ten. */

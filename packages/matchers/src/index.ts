@@ -1,3 +1,3 @@
 export { compileMatcher, faultOfRegex, type Labels, type Matcher, type MatcherFields, matchesAll } from './matcher.ts';
 export { parseMatchers } from './parse-matchers.ts';
-export { type CompiledSilence, compileSilence, type SilenceState, stateOfSilence } from './silence.ts';
+export { type CompiledSilence, compileSilence, type SilenceState, silenceIn, stateOfSilence } from './silence.ts';

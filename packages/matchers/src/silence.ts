@@ -1,6 +1,12 @@
 // A silence as something that labels are held against.
-import type { Silence } from '@winnow/contracts';
+import { type OperatorItem, type Silence, silenceSchema } from '@winnow/contracts';
 import { compileMatcher, type Labels, type Matcher, matchesAll } from './matcher.ts';
+
+/** The silence that an operator's act is about; undefined where there is none, or it lacks what a silence has. */
+export function silenceIn({ silence }: OperatorItem): Silence | undefined {
+  const read = silenceSchema.safeParse(silence);
+  return read.success ? read.data : undefined;
+}
 
 export type SilenceState = 'pending' | 'active' | 'expired';
 

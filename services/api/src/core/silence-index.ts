@@ -7,6 +7,7 @@ import {
   type Matcher,
   matchesAll,
   type SilenceState,
+  silenceIn,
   stateOfSilence,
 } from '@winnow/matchers';
 import type { LogRecord } from '@winnow/stream';
@@ -50,7 +51,8 @@ export function createSilenceIndex(): SilenceIndex {
   }
 
   /** Of two records of one silence the one that was changed later counts, whichever stands later. */
-  function take({ tenant, at }: Envelope, { silence }: OperatorItem): void {
+  function take({ tenant, at }: Envelope, item: OperatorItem): void {
+    const silence = silenceIn(item);
     if (!silence) return;
     const updatedAt = silence.updatedAt ?? at;
     const former = kept.get(silence.id);

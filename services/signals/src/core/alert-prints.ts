@@ -1,6 +1,7 @@
 // The alerts that are known, by fingerprint: one packed row each. Those of one slot form a list that runs through the rows.
 import { hash64 } from '@winnow/contracts';
 import { highOf, isKey, joinKeys, keyOf, lowOf } from './packed-keys.ts';
+import type { Place } from './slots.ts';
 import { beat, print } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -13,16 +14,17 @@ export function printKey(turn: Turn, fingerprint: string): string {
 export const slotOfPrint = (row: readonly number[]): string | undefined =>
   keyOf(row[print.slotHigh], row[print.slotLow]);
 
-/** Makes a row of a fingerprint and puts it at the head of its slot's list. */
-export function linkPrint(turn: Turn, key: string, slot: string, beatRow: number[], lastAt: number): void {
+/** Makes a row of a fingerprint that fires and puts it at the head of its slot's list. */
+export function linkPrint(turn: Turn, key: string, { key: slot, row: beatRow }: Place, senders: number): void {
   const former = turn.state.fingerprints.get(key);
   if (former && slotOfPrint(former) === slot) {
-    former[print.lastAt] = lastAt;
+    former[print.lastAt] = turn.at;
+    former[print.senders] = senders;
     turn.state.fingerprints.set(key, former);
     return;
   }
   const next = [beatRow[beat.headHigh]!, beatRow[beat.headLow]!] as const;
-  turn.state.fingerprints.set(key, [lastAt, highOf(slot), lowOf(slot), ...next]);
+  turn.state.fingerprints.set(key, [turn.at, highOf(slot), lowOf(slot), ...next, senders]);
   beatRow[beat.headHigh] = highOf(key);
   beatRow[beat.headLow] = lowOf(key);
 }

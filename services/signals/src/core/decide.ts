@@ -1,12 +1,5 @@
 // One arrival, item by item: each item has exactly one outcome in the ledger.
-import {
-  countedSources,
-  type Envelope,
-  hash64,
-  type Item,
-  known,
-  type UnreadableItem,
-} from '@winnow/contracts';
+import { countedSources, type Envelope, hash64, type Item, known, type UnreadableItem } from '@winnow/contracts';
 import type { LogRecord, Outcome } from '@winnow/stream';
 import { noteDeclaredChange } from './changes.ts';
 import type { Verdict } from './claim.ts';
@@ -17,7 +10,7 @@ import { takeAudit } from './from-audit.ts';
 import { takeLookup } from './from-checks.ts';
 import { takeEvent } from './from-event.ts';
 import { takeListMarker, takeObject } from './inventory.ts';
-import { senderOf } from './senders.ts';
+import { senderOf, senderOfBeat } from './senders.ts';
 import { takeSilence } from './silencing.ts';
 import { findSilent, hear } from './sources.ts';
 import { PARTITION, type State } from './state.ts';
@@ -34,7 +27,7 @@ export function decide(state: State, record: LogRecord): Outcome {
   const turn = openTurn(state, envelope, position);
   passTime(turn);
   // Only sources that send heartbeats can be found to be silent.
-  if (countedSources.includes(envelope.source)) hear(turn, turn.heard, isOfAlerts(envelope) ? senderOf(envelope) : undefined);
+  if (countedSources.includes(envelope.source)) hear(turn, turn.heard, senderOf(envelope));
   for (const [at, item] of envelope.items.entries()) {
     turn.item = `${position}.${at}`;
     take(turn, item);
@@ -44,8 +37,6 @@ export function decide(state: State, record: LogRecord): Outcome {
   state.clusters.set(turn.scope, turn.row);
   return { emit: turn.emit, ledger: [...turn.cells.values()] };
 }
-
-const isOfAlerts = ({ source }: Envelope): boolean => source === 'alertmanager.alerts' || source.endsWith('.webhook');
 
 /** Carries out what is due on the time of the cluster and of the partition. */
 function passTime(turn: Turn): void {
@@ -79,7 +70,7 @@ function verdictOf(turn: Turn, item: Exclude<Item, UnreadableItem>): Verdict | u
     case 'audit':
       return takeAudit(turn, item);
     case 'heartbeat':
-      return void hear(turn, heardKey(turn.scope, item.source, item.instance));
+      return void hear(turn, heardKey(turn.scope, item.source, item.instance), senderOfBeat(item));
     case 'lookup':
       return void takeLookup(turn, item);
     case 'change':
@@ -87,6 +78,7 @@ function verdictOf(turn: Turn, item: Exclude<Item, UnreadableItem>): Verdict | u
     case 'dependency':
       return void takeDependency(turn, item);
     case 'operator': {
+      if (item.act === 'silence') return void takeSilence(turn, item);
       const { act, incident, actor, root, mode, comment } = item;
       return void tell(turn, { type: 'operator', act, ...known({ incident, actor, root, mode, comment }) });
     }

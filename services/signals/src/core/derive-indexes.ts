@@ -6,7 +6,8 @@ import { placesOf } from './inventory.ts';
 import { noteReplicas } from './neighbours.ts';
 import { armTimers } from './provisional.ts';
 import { isLive } from './slots.ts';
-import { PARTITION, type State, scopeOf, seen } from './state.ts';
+import { PARTITION, type State, scopeOf, seen, telling } from './state.ts';
+import { KEPT_TELLINGS } from './take-telling.ts';
 import type { Turn } from './turn.ts';
 
 export function deriveIndexes(state: State): void {
@@ -49,6 +50,8 @@ function deriveExpiries(state: State): void {
   }
   for (const [key, row] of state.events.entries())
     state.timers.add(PARTITION, { due: row[seen.at]! + KEPT_EVENTS, kind: 'event', key });
+  for (const [key, row] of state.tellings.entries())
+    state.timers.add(PARTITION, { due: row[telling.at]! + KEPT_TELLINGS, kind: 'telling', key });
   for (const [key, row] of state.audits.entries())
     state.timers.add(PARTITION, { due: row[0]! + KEPT_AUDITS, kind: 'audit', key });
 }

@@ -3,7 +3,8 @@ import { unlinkPrints } from './alert-prints.ts';
 import { ageEdge } from './dependencies.ts';
 import { KEPT_RESOLVED } from './resolve.ts';
 import { forget } from './slots.ts';
-import { beat, PARTITION, phases, seen } from './state.ts';
+import { beat, PARTITION, phases, seen, telling } from './state.ts';
+import { KEPT_TELLINGS } from './take-telling.ts';
 import { HOUR, MINUTE } from './time.ts';
 import type { Due } from './timers.ts';
 import type { Turn } from './turn.ts';
@@ -31,6 +32,15 @@ export function forgetOld(turn: Turn, { kind, key }: Due): void {
   } else if (kind === 'audit') state.audits.delete(key);
   else if (kind === 'change') forgetChanges(turn, key);
   else if (kind === 'edge') ageEdge(turn, key);
+  else if (kind === 'telling') forgetTelling(turn, key);
+}
+
+/** It is kept for as long after the latest turn as after the first. */
+function forgetTelling({ state, at }: Turn, key: string): void {
+  const told = state.tellings.get(key)?.[telling.at];
+  if (told === undefined) return;
+  if (at - told >= KEPT_TELLINGS) state.tellings.delete(key);
+  else state.timers.add(PARTITION, { due: told + KEPT_TELLINGS, kind: 'telling', key });
 }
 
 function purgeSlot(turn: Turn, key: string): void {

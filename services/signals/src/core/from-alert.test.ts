@@ -48,20 +48,20 @@ describe('how an alert ends', () => {
     expect(stage.arrives(21, 'alertmanager.alerts', [{ ...b, status: 'resolved' }]).outcomes).toEqual(['deduplicated']);
   });
 
-  it('given endsAt, when it passes while the source is heard, then it has timed out', () => {
+  it('given endsAt, when it passes while its sender is heard, then it has timed out', () => {
     const stage = givenStage();
     stage.arrives(0, 'alertmanager.alerts', [fires({ endsAt: at(60) })]);
-    expect(stage.heard(5, 55, ALERTS)).toEqual([]);
-    expect(stage.heard(60, 60, ALERTS).map(brief)).toEqual(['resolved request-errors Service/api timeout']);
+    expect(stage.heard(5, 55, ALERTS, 'one')).toEqual([]);
+    expect(stage.heard(60, 60, ALERTS, 'one').map(brief)).toEqual(['resolved request-errors Service/api timeout']);
   });
 
   it('given no endsAt, when a posted alert is not repeated for 5 min, then it has timed out; a webhook tells of the end itself', () => {
     const posted = givenStage();
     posted.arrives(0, 'alertmanager.alerts', [fires()]);
-    expect(posted.heard(5, 310, ALERTS).at(-1)?.signal.closedBy).toBe('timeout');
+    expect(posted.heard(5, 310, ALERTS, 'one').at(-1)?.signal.closedBy).toBe('timeout');
     const webhook = givenStage();
     webhook.arrives(0, 'alertmanager.webhook', [fires()]);
-    expect(webhook.heard(5, 310, ['alertmanager.webhook'])).toEqual([]);
+    expect(webhook.heard(5, 310, ['alertmanager.webhook'], 'one')).toEqual([]);
   });
 
   it('given a silent source, when endsAt passes unheard, then nothing is resolved: the signal is stale, and open when it is back', () => {
@@ -69,17 +69,17 @@ describe('how an alert ends', () => {
     stage.arrives(0, 'alertmanager.alerts', [fires({ endsAt: at(100) })]);
     const silent = stage.heard(5, 300, ['kubernetes.object']);
     expect(silent.map(({ transition, signal }) => `${transition} ${signal.status}`)).toEqual(['updated stale']);
-    const back = stage.heard(305, 305, ALERTS);
+    const back = stage.heard(305, 305, ALERTS, 'one');
     expect(back.map(({ transition, signal }) => `${transition} ${signal.status}`)).toEqual(['updated open']);
     // 305 s of blindness do not count: 100 s of being heard are still to come.
-    expect(stage.heard(310, 400, ALERTS)).toEqual([]);
-    expect(stage.heard(405, 410, ALERTS).map(brief)).toEqual(['resolved request-errors Service/api timeout']);
+    expect(stage.heard(310, 400, ALERTS, 'one')).toEqual([]);
+    expect(stage.heard(405, 410, ALERTS, 'one').map(brief)).toEqual(['resolved request-errors Service/api timeout']);
   });
 
   it('given a timed-out alert, when it fires and is resolved again, then it opens and ends once more', () => {
     const stage = givenStage();
     stage.arrives(0, 'alertmanager.alerts', [fires({ endsAt: at(20) })]);
-    stage.heard(5, 25, ALERTS);
+    stage.heard(5, 25, ALERTS, 'one');
     stage.arrives(30, 'alertmanager.alerts', [fires({ endsAt: at(90) })]);
     stage.arrives(40, 'alertmanager.alerts', [fires({ status: 'resolved' })]);
     expect(signalsIn(stage.emitted).map(({ transition }) => transition)).toEqual([

@@ -4,15 +4,21 @@ import { alertClassOf, isAlwaysFiring } from './alert-classes.ts';
 import { linkPrint, printKey, slotOfPrint } from './alert-prints.ts';
 import { subjectOfAlert } from './alert-subject.ts';
 import { type Claim, muted, type Verdict } from './claim.ts';
-import { raise, settleOrSave } from './raise.ts';
-import { endOf, firesSince, takeRepeat } from './repeat-alert.ts';
+import { noteObservation, raise, settleOrSave } from './raise.ts';
+import { firesSince, prolong, takeRepeat } from './repeat-alert.ts';
 import { resolve } from './resolve.ts';
+import { silenceOf } from './silencing.ts';
 import { isAlive, type Place, placeAt, save, slotKeyOf } from './slots.ts';
 import { beat, print } from './state.ts';
+import { takeTelling } from './take-telling.ts';
 import { msOf } from './time.ts';
 import type { Turn } from './turn.ts';
 
 export function takeAlert(turn: Turn, alert: AlertItem): Verdict {
+  const told = alert.toldAt === undefined ? undefined : takeTelling(turn, alert);
+  if (told) return told;
+  const silence = silenceOf(turn, alert);
+  if (silence !== undefined) return takeSilenced(turn, alert, silence);
   return takeRepeat(turn, alert) ?? takeOther(turn, alert);
 }
 
@@ -40,13 +46,11 @@ function takeNew(turn: Turn, alert: AlertItem, key: string): Verdict {
   const counted =
     known && slotOfPrint(known) === place.key && firesSince(known, place.row) && place.row[beat.firing]! > 0;
   if (!counted) place.row[beat.firing]!++;
-  const ends = endOf(turn, alert);
+  const isTimed = place.row[beat.endsAt] !== 0 && keeper === turn.heard;
+  const due = prolong(turn, alert, place.row);
   // An entry that is early is put off when it is due; one for each alert would be millions.
-  if (place.row[beat.endsAt] === 0 || keeper !== turn.heard) {
-    turn.state.timers.add(turn.heard, { due: ends, kind: 'alert', key: place.key });
-  }
-  if (ends > place.row[beat.endsAt]!) place.row[beat.endsAt] = ends;
-  linkPrint(turn, key, place.key, place.row, turn.at);
+  if (!isTimed) turn.state.timers.add(turn.heard, { due, kind: 'alert', key: place.key });
+  linkPrint(turn, key, place, counted ? known[print.senders]! | turn.sender : turn.sender);
   settleOrSave(turn, raised);
   return { outcome: raised.changed ? 'signal' : 'deduplicated', slot: place.key };
 }
@@ -67,9 +71,29 @@ function takeResolved(turn: Turn, alert: AlertItem, key: string, known: number[]
   return { outcome: 'signal', slot };
 }
 
-function end(turn: Turn, place: Place): void {
+function end(turn: Turn, place: Place, closedBy: 'recovered' | 'operator' = 'recovered'): void {
   if (isAlive(place)) save(turn, place);
-  else resolve(turn, place, 'recovered');
+  else resolve(turn, place, closedBy);
+}
+
+/** A silenced alert speaks for nothing: a signal that it alone kept up ends, and comes back with it when the silence is over. */
+function takeSilenced(turn: Turn, alert: AlertItem, silence: string): Verdict {
+  const known = turn.state.fingerprints.get(printKey(turn, alert.fingerprint));
+  const slot = known && slotOfPrint(known);
+  if (known && slot && known[print.lastAt]! > 0) hush(turn, alert, known, slot, silence);
+  return muted('silence');
+}
+
+function hush(turn: Turn, alert: AlertItem, known: number[], slot: string, silence: string): void {
+  const place = placeAt(turn, slot);
+  const fired = place !== undefined && firesSince(known, place.row) && place.row[beat.firing]! > 0;
+  known[print.lastAt] = -turn.at;
+  turn.state.fingerprints.set(printKey(turn, alert.fingerprint), known);
+  if (!place || !fired) return;
+  place.row[beat.firing]!--;
+  if (!isAlive(place)) place.slot.silencedBy = [silence];
+  noteObservation(place.slot, turn.item);
+  end(turn, place, alert.status === 'resolved' ? 'recovered' : 'operator');
 }
 
 function claimOf(turn: Turn, alert: AlertItem): Claim {

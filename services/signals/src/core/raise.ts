@@ -134,6 +134,7 @@ function absorb(turn: Turn, place: Place, claim: Claim, telling: Telling, times:
   if (!claim.recur) delete slot.recur;
   const back = row[beat.phase] === phases.stale;
   if (back) setPhase(turn, row, phases.open);
+  delete slot.unheard;
   return graverNow || source || subject || message || back;
 }
 
@@ -166,6 +167,7 @@ function reopen(turn: Turn, { slot, row }: Place): boolean {
   row[beat.recover] = 0;
   delete slot.closedBy;
   delete slot.ending;
+  delete slot.silencedBy;
   return true;
 }
 

@@ -27,6 +27,8 @@ const fields = [
   'recur',
   'provisional',
   'movedTo',
+  'unheard',
+  'silencedBy',
 ] as const satisfies readonly (keyof Slot)[];
 
 /** The table as one of slots. Each `get` gives a copy: what was changed is written back by `set`. */

@@ -111,6 +111,7 @@ function signalOf(slot: Slot, row: readonly number[]): Signal {
     attributes: { ...slot.attributes },
     status,
     ...(status === 'resolved' && slot.closedBy && { closedBy: slot.closedBy }),
+    ...(slot.silencedBy && { silencedBy: slot.silencedBy }),
     observations: [...slot.first, ...slot.last],
     why: slot.why,
   };

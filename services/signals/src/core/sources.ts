@@ -1,5 +1,6 @@
 // Which sources are heard. A source instance's clock runs only while it is heard: a gap over 15 s is blind time and does not count.
 import { wake } from './due.ts';
+import { hearSender } from './senders.ts';
 import { refreshStaleness } from './staleness.ts';
 import { HOUR, SECOND } from './time.ts';
 import type { Turn } from './turn.ts';
@@ -7,18 +8,22 @@ import type { Turn } from './turn.ts';
 const BLIND_GAP = 15 * SECOND;
 const SILENT_AFTER = 60 * SECOND;
 
-/** Notes that a source instance is heard now, and carries out what fell due on its clock. */
-export function hear(turn: Turn, key: string): void {
+/** Notes that a source instance is heard now, and who through it, and carries out what fell due on its clock. */
+export function hear(turn: Turn, key: string, sender?: string): void {
   const { heard, heardIn } = turn.state;
   const known = heard.get(key);
   turn.heard = key;
   turn.clock = known ? known.at - known.blind : 0;
-  if (known?.at === turn.at && !known.silent) return;
+  if (known?.at === turn.at && !known.silent) {
+    hearSender(turn, sender);
+    return;
+  }
   const gap = known ? turn.at - known.at : 0;
   const row = { at: turn.at, blind: (known?.blind ?? 0) + (gap > BLIND_GAP ? gap : 0) };
   turn.clock = row.at - row.blind;
   heard.set(key, row);
   heardIn.add(turn.scope, key);
+  hearSender(turn, sender);
   if (known?.silent) refreshStaleness(turn, key, false);
   wake(turn, key, row.at - row.blind);
 }

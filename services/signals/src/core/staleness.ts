@@ -11,7 +11,8 @@ export function refreshStaleness(turn: Turn, heard: string, silent: boolean): vo
     if (!place) continue;
     const phase = place.row[beat.phase];
     if (silent && phase === phases.open && isUnheard(turn, place)) become(turn, place, phases.stale);
-    if (!silent && phase === phases.stale) become(turn, place, phases.open);
+    // Whoever sent its alerts may be silent still.
+    if (!silent && phase === phases.stale && !place.slot.unheard) become(turn, place, phases.open);
   }
 }
 

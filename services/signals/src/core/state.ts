@@ -5,10 +5,12 @@ import {
   type FieldDiff,
   type KubeObject,
   type Severity,
+  type Silence,
   type SymptomId,
 } from '@winnow/contracts';
 import type { PackedTable, Table, TableSpecs, Tables } from '@winnow/stream';
 import { createIndex } from './index-sets.ts';
+import { createSilencing, type Silencing } from './silencing.ts';
 import { slimSlots } from './slim-slots.ts';
 import { createTimers } from './timers.ts';
 
@@ -32,6 +34,23 @@ export interface HeardRow {
   at: number;
   blind: number;
   silent?: true;
+}
+
+/** One who posts alerts: when it was heard last, on the clock of the source instance that heard it. */
+export interface SenderRow {
+  /** It stands for the sender in `fingerprints`. */
+  bit: number;
+  at: number;
+  by: string;
+}
+
+/** A silence as decisions need it; times in milliseconds. */
+export interface SilenceRow {
+  tenant: string;
+  matchers: Silence['matchers'];
+  startsAt: number;
+  endsAt: number;
+  updatedAt: number;
 }
 
 export interface ObjectRow {
@@ -104,6 +123,10 @@ export interface Slot {
   provisional?: string;
   /** The slot that it was moved or merged into. */
   movedTo?: string;
+  /** It is stale because who sent its alerts is not heard; `back` once that is heard again and has yet to say whether they fire. */
+  unheard?: 'silent' | 'back';
+  /** The silences that ended it. */
+  silencedBy?: string[];
 }
 
 export const phases = { held: 1, open: 2, stale: 3, resolved: 4, moved: 5 } as const;
@@ -133,12 +156,20 @@ export const beat = {
   /** The last known alert of it: the head of a list that runs through `fingerprints`. */
   headHigh: 14,
   headLow: 15,
+  /** For how long its alerts stand without being sent again, milliseconds. */
+  term: 16,
 } as const;
-export const BEAT_WIDTH = 16;
+export const BEAT_WIDTH = 17;
 
-/** Columns of `fingerprints`; `lastAt` is when the alert began to fire again last, negative once it was told resolved. */
-export const print = { lastAt: 0, slotHigh: 1, slotLow: 2, nextHigh: 3, nextLow: 4 } as const;
-const PRINT_WIDTH = 5;
+/**
+ * Columns of `fingerprints`; `lastAt` is when the alert began to fire again last, negative once it was told resolved; `senders` has a bit
+ * for each who has sent it since.
+ */
+export const print = { lastAt: 0, slotHigh: 1, slotLow: 2, nextHigh: 3, nextLow: 4, senders: 5 } as const;
+const PRINT_WIDTH = 6;
+
+/** Columns of `tellings`: the latest turn of an alert whose sender tells each once, when it arrived, and 1 where it fires since. */
+export const telling = { toldAt: 0, at: 1, firing: 2 } as const;
 
 /** Columns of `events`: what is known of an event object. */
 export const seen = { count: 0, version: 1, at: 2, slotHigh: 3, slotLow: 4 } as const;
@@ -175,11 +206,14 @@ export const tables = {
   recent: 'json',
   named: 'json',
   edges: 'json',
+  senders: 'json',
+  silences: 'json',
   beats: Object.keys(beat),
   fingerprints: Object.keys(print),
   events: Object.keys(seen),
   audits: ['at', 'high', 'low'],
   lines: ['high', 'low'],
+  tellings: Object.keys(telling),
 } as const satisfies TableSpecs;
 
 export interface State {
@@ -194,11 +228,17 @@ export interface State {
   readonly named: Table<string[]>;
   /** `scope|hash` of both ends. */
   readonly edges: Table<EdgeRow>;
+  /** Who posts the alerts of a scope, by name. */
+  readonly senders: Table<Record<string, SenderRow>>;
+  /** By tenant and id. */
+  readonly silences: Table<SilenceRow>;
   readonly beats: PackedTable;
   readonly fingerprints: PackedTable;
   readonly events: PackedTable;
   readonly audits: PackedTable;
   readonly lines: PackedTable;
+  readonly tellings: PackedTable;
+  readonly silencing: Silencing;
   readonly timers: ReturnType<typeof createTimers>;
   /** `scope|Kind` and `scope|Kind|namespace` → object keys. */
   readonly byKind: ReturnType<typeof createIndex>;
@@ -231,6 +271,7 @@ export function wrapTables(all: Tables): State {
     ...(all as unknown as Omit<State, 'timers'>),
     slots: slimSlots(all.slots as unknown as Table<string>),
     timers: createTimers(),
+    silencing: createSilencing(),
     byKind: createIndex(),
     callers: createIndex(),
     toldOf: createIndex(),

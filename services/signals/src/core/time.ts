@@ -18,3 +18,4 @@ export const textOf = (ms: number): string => new Date(ms).toISOString();
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;

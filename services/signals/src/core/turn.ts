@@ -25,6 +25,8 @@ export interface Turn {
   heard: string;
   /** The time on that instance's clock, once it was heard; 0 before. */
   clock: number;
+  /** The bit of the one whose alerts are at hand; 0 for what is no alert. */
+  sender: number;
   readonly at: number;
   readonly atText: string;
   readonly row: ClusterRow;
@@ -68,6 +70,7 @@ export function openTurn(state: State, envelope: Envelope, position: string): Tu
     source: envelope.source,
     heard: heardKey(scope, envelope.source, envelope.instance),
     clock: 0,
+    sender: 0,
     at,
     atText: new Date(at).toISOString(),
     row,

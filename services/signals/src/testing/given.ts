@@ -23,11 +23,13 @@ export function givenStage(cluster = 'prod') {
     seconds: number,
     source: Source,
     items: readonly Item[],
-    more: { instance?: string; line?: number } = {},
+    more: { instance?: string; line?: number; sender?: string; cluster?: string } = {},
   ) {
-    const { instance = 'one', line } = more;
+    const { instance = 'one', line, sender, cluster: place = cluster } = more;
+    const sent = sender === undefined ? {} : { sender };
     const origin = line === undefined ? {} : { origin: { arrival: offset, line } };
-    const value = { schema: 1, tenant: 'default', cluster, source, instance, at: at(seconds), items, ...origin };
+    const head = { schema: 1, tenant: 'default', cluster: place, source, instance, ...sent };
+    const value = { ...head, at: at(seconds), items, ...origin };
     const record = {
       topic: 'winnow.observations',
       partition: 0,
@@ -47,13 +49,15 @@ export function givenStage(cluster = 'prod') {
     };
   }
 
-  /** Heartbeats of these sources every 5 s, both ends included. */
+  /** Heartbeats of these sources every 5 s, both ends included. `sender`: of who sends alerts through them, too. */
   function heard(
     from: number,
     to: number,
     sources: readonly Source[] = ['kubernetes.event', 'kubernetes.object', 'alertmanager.alerts', 'audit.event'],
+    sender?: string,
   ) {
-    const items = sources.map((source) => ({ type: 'heartbeat' as const, source, instance: 'one' }));
+    const through = sender === undefined ? {} : { sender };
+    const items = sources.map((source) => ({ type: 'heartbeat' as const, source, instance: 'one', ...through }));
     const told: SignalTold[] = [];
     for (let seconds = from; seconds <= to; seconds += 5) told.push(...arrives(seconds, 'heartbeat', items).told);
     return told;

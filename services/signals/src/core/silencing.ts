@@ -1,0 +1,86 @@
+// Which alerts are silenced. Alerts alone are: their labels are what a silence is about; events and objects have none.
+import { type AlertItem, hash64, type OperatorItem } from '@winnow/contracts';
+import { type CompiledSilence, compileSilence, silenceIn } from '@winnow/matchers';
+import { createPackedTable, type PackedTable } from '@winnow/stream';
+import { halfAt } from './packed-keys.ts';
+import type { State } from './state.ts';
+import { HOUR, msOf } from './time.ts';
+import { type Turn, tellDeadLetter } from './turn.ts';
+
+/** Alertmanager forgets an expired silence after so long; until then an older record of it changes nothing. */
+const KEPT_SILENCES = 120 * HOUR;
+/** Verdicts that are remembered; above that they are found anew. */
+const MOST_VERDICTS = 1_000_000;
+
+/** What is derived from the silences: those that are active now, and what they mean for alerts that were seen since. */
+export interface Silencing {
+  active: readonly (CompiledSilence & { readonly tenant: string })[];
+  /** When the next one begins or ends, milliseconds; 0 where that has yet to be found out. */
+  until: number;
+  verdicts: PackedTable;
+}
+
+const freshVerdicts = () => createPackedTable(['silence'], { noted: false });
+
+export const createSilencing = (): Silencing => ({ active: [], until: 0, verdicts: freshVerdicts() });
+
+/** A silence is new, changed or ended by a person. */
+export function takeSilence(turn: Turn, item: OperatorItem): void {
+  const silence = silenceIn(item);
+  if (!silence) {
+    tellUnreadable(turn);
+    return;
+  }
+  const key = `${turn.tenant}|${silence.id}`;
+  const updatedAt = msOf(silence.updatedAt) || turn.at;
+  const former = turn.state.silences.get(key);
+  if (former && former.updatedAt > updatedAt) return;
+  const times = { startsAt: msOf(silence.startsAt), endsAt: msOf(silence.endsAt), updatedAt };
+  turn.state.silences.set(key, { tenant: turn.tenant, matchers: silence.matchers, ...times });
+  turn.state.silencing.until = 0;
+}
+
+function tellUnreadable(turn: Turn): void {
+  const id = `dl-${hash64(`${turn.scope}|silence|${turn.item}`)}`;
+  const expected = 'id, matchers, startsAt, endsAt, createdBy and comment';
+  const letter = { place: 'silence', expected, found: 'something else', position: turn.item };
+  tellDeadLetter(turn, { id, code: 'wrong-shape', ...letter });
+}
+
+/** The id of the silence that this alert is under by the partition's time; undefined where it is under none. */
+export function silenceOf(turn: Turn, alert: AlertItem): string | undefined {
+  const { silencing, partition } = turn.state;
+  if (partition.at >= silencing.until) look(turn.state);
+  if (silencing.active.length === 0) return undefined;
+  return verdictOf(turn, silencing, alert);
+}
+
+/** Finds out which are active, and until when that holds. What was found for alerts holds no longer. */
+function look({ silences, silencing, partition }: State): void {
+  const active: Silencing['active'][number][] = [];
+  let until = Number.POSITIVE_INFINITY;
+  for (const [key, row] of silences.entries()) {
+    if (partition.at - row.endsAt > KEPT_SILENCES) silences.delete(key);
+    if (row.endsAt <= partition.at) continue;
+    const isActive = row.startsAt <= partition.at;
+    until = Math.min(until, isActive ? row.endsAt : row.startsAt);
+    const id = key.slice(row.tenant.length + 1);
+    if (isActive) active.push({ ...compileSilence({ id, matchers: row.matchers }), tenant: row.tenant });
+  }
+  Object.assign(silencing, { active, until, verdicts: freshVerdicts() });
+}
+
+const room = new Float64Array(1);
+
+/** Its labels are held against the silences once, as long as these stay what they are. */
+function verdictOf(turn: Turn, silencing: Silencing, { fingerprint, labels }: AlertItem): string | undefined {
+  const own = fingerprint.length === 16 && halfAt(fingerprint, 0) >= 0 ? fingerprint : hash64(fingerprint);
+  const high = (turn.mark[0] ^ halfAt(own, 0)) >>> 0;
+  const low = (turn.mark[1] ^ halfAt(own, 8)) >>> 0;
+  if (silencing.verdicts.readAt(high, low, room)) return silencing.active[room[0]! - 1]?.id;
+  if (silencing.verdicts.size >= MOST_VERDICTS) silencing.verdicts = freshVerdicts();
+  const found = silencing.active.findIndex((each) => each.tenant === turn.tenant && each.matches(labels));
+  room[0] = found + 1;
+  silencing.verdicts.writeAt(high, low, room);
+  return silencing.active[found]?.id;
+}
