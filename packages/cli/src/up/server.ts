@@ -59,6 +59,7 @@ export async function startServer(options: StartServer): Promise<Server> {
     sources: () => [flow.api.source, ...[example() ?? []].flat()],
     alerts: flow.api.alerts,
     silences: flow.api.silences,
+    operators: flow.api.operators,
     silenceWriter: flow.api.silenceWriter,
     groupBy: flow.groupAlertsBy,
     readRecord: flow.api.readRecord,
