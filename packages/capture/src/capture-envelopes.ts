@@ -1,5 +1,5 @@
 // A capture as arrivals: all at the moment at which it was taken, in an order that follows from what it holds.
-import { countedSources, type Envelope, type Item, type Source } from '@winnow/contracts';
+import { countedSources, type Envelope, type Item, type ListMarkerItem, type Source } from '@winnow/contracts';
 import type { Contents } from './contents.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import { createArrivals } from './number-arrivals.ts';
@@ -10,13 +10,18 @@ export interface CaptureHead {
   readonly tenant: string;
   readonly cluster: string;
   readonly at: string;
+  /** Kinds of which all objects are there, so that what is not there does not exist. */
+  readonly listed?: readonly { readonly kind: string; readonly namespace?: string }[];
 }
 
 /**
  * Objects, declared calls, checks, audit entries, alerts, events, what could not be read; then the heartbeats after the end. A capture
  * is of one cluster, whatever name its alerts have for it.
  */
-export function* captureEnvelopes(contents: Contents, { tenant, cluster, at }: CaptureHead): Generator<Envelope> {
+export function* captureEnvelopes(
+  contents: Contents,
+  { tenant, cluster, at, listed = [] }: CaptureHead,
+): Generator<Envelope> {
   const number = createArrivals();
   const heartbeats = createHeartbeats();
   const time = Date.parse(at);
@@ -29,7 +34,9 @@ export function* captureEnvelopes(contents: Contents, { tenant, cluster, at }: C
     yield* number({ schema: 1, tenant, cluster, source, instance: INSTANCE, at: when, items: [...items] });
   }
 
-  yield* arrive('kubernetes.object', contents.objects());
+  const marks = (type: ListMarkerItem['type']) =>
+    listed.filter(({ kind }) => kind !== 'Event').map((list): Item => ({ type, ...list }));
+  yield* arrive('kubernetes.object', [...marks('list-begin'), ...contents.objects(), ...marks('list-end')]);
   yield* arrive('dependency', contents.dependencies());
   const checks = contents.checks();
   if (checks) yield* arrive('lookup', [{ type: 'lookup', kind: 'checks', arguments: {}, status: 'ok', value: checks }]);

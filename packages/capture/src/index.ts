@@ -1,4 +1,5 @@
 export { type CaptureFold, createCaptureFold } from './capture-fold.ts';
+export { captureOf, type Listed, type ListedKind } from './capture-of.ts';
 export { combineReaders } from './combine-readers.ts';
 export { InputUnreadable } from './input-error.ts';
 export { type Intake, type IntakeFormat, intakeFormats, type ReadOptions } from './intake.ts';

@@ -20,7 +20,7 @@ function alertsOf(source: Source, items: readonly Item[]): unknown {
 }
 
 function nativeOf(source: Source, item: Item): unknown {
-  if (source === 'kubernetes.event') return item.type === 'event' ? nativeEvent(item) : undefined;
+  if (source === 'kubernetes.event') return item.type === 'event' ? nativeEvent(item) : markOf(item);
   if (source === 'kubernetes.object') return watched(item);
   if (source === 'pagerduty.webhook') return item.type === 'alert' ? nativePagerDuty(item) : undefined;
   if (source === 'audit.event') return item.type === 'audit' ? nativeAudit(item) : undefined;
@@ -29,7 +29,10 @@ function nativeOf(source: Source, item: Item): unknown {
 
 function watched(item: Item): unknown {
   if (item.type === 'object') return nativeObject(item);
-  if (item.type === 'event') return watchedEvent(item);
+  return item.type === 'event' ? watchedEvent(item) : markOf(item);
+}
+
+function markOf(item: Item): unknown {
   return item.type === 'list-begin' || item.type === 'list-end' ? nativeMarker(item) : undefined;
 }
 

@@ -21,6 +21,8 @@ export interface Capture {
   readonly capturedAt: string;
   /** Always the same for the same content, whatever the files are called. May be iterated again. */
   envelopes(): Iterable<Envelope>;
+  /** Of a cluster that was listed: why nothing can be called healthy. Absent for files, which say so by what they hold. */
+  readonly blind?: readonly string[];
   /** What could not be read; all of it is also delivered as unreadable items. */
   problems(): readonly Problem[];
   /** For look-ups. */

@@ -26,7 +26,7 @@ export function readPayload(source: Source, payload: unknown, intake: Intake, co
 
 function readOne(source: Source, payload: unknown, intake: Intake, context: ReadContext): Item[] {
   if (source in directSources) return directSources[source as keyof typeof directSources](payload, context);
-  const marker = source === 'kubernetes.object' ? markerOf(payload) : undefined;
+  const marker = source.startsWith('kubernetes.') ? markerOf(payload) : undefined;
   return marker ? [marker] : intake[source as keyof Intake](payload, context);
 }
 

@@ -22,8 +22,15 @@ export interface DiagnoseOptions {
 
 /** Reads the paths, one after the other, as one input. @throws CommandFailed where one cannot be read. */
 export async function diagnosePath(path: string, { captures = [], onProgress }: DiagnoseOptions = {}): Promise<Report> {
-  const input = await openAny(path);
-  const beside = await openBeside(captures);
+  return diagnoseInput(await openAny(path), await openBeside(captures), onProgress);
+}
+
+/** What is opened already. */
+export async function diagnoseInput(
+  input: Input,
+  beside: readonly Capture[] = [],
+  onProgress?: (played: Played) => void,
+): Promise<Report> {
   const log = createMemoryLog({ trim: true });
   const model = followModel(log);
   const pipeline = await startPipeline({
@@ -93,7 +100,9 @@ export function reportOf(pipeline: Pipeline, model: ReadModel, input: Input, pla
     problems: input.problems(),
     asOf: capture ? input.capturedAt : played.asOf,
     clusters: capture ? [input.cluster] : played.clusters,
-    ...(capture ? { capture, blind: blindnessOf(input) } : { lines: linesBySignal(pipeline.signals.lines) }),
+    ...(capture
+      ? { capture, blind: input.blind ?? blindnessOf(input) }
+      : { lines: linesBySignal(pipeline.signals.lines) }),
   });
 }
 

@@ -9,4 +9,5 @@ export { createDiscovery, type Discovery } from './discovery/discovery.ts';
 export { DiscoveryFailed } from './discovery/discovery-failed.ts';
 export { type PrometheusOptions, prometheusReader } from './prometheus/prometheus-reader.ts';
 export { type ClusterReaderOptions, clusterReader } from './reader/cluster-reader.ts';
+export { type ListPages, listPages } from './reader/list-pages.ts';
 export { LookupRefused } from './reader/refusal.ts';

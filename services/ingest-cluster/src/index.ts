@@ -1,4 +1,4 @@
 export type { ApiRequest, ApiResource, ApiResponse, ApiServer, Discover } from './api-server.ts';
 export { type ClusterIngestConfig, clusterIngestConfigSchema, readClusterIngestConfig } from './config.ts';
-export { readEvent, readObject } from './core.ts';
+export { chooseKinds, readEvent, readObject, type WatchedKind } from './core.ts';
 export { type ClusterIngest, type StartClusterIngest, startClusterIngest, type WatchedCluster } from './main.ts';
