@@ -21,8 +21,8 @@ export interface ApiResponse {
   readonly status: number;
   header(name: string): string | undefined;
   /**
-   * Streamed; ends or throws with the connection. It has to be read to its end or broken off: until then it holds its connection and, but for
-   * watches, its place among the requests that run at once. Bodies of answers other than 2xx are cut at 64 KiB and need not be read.
+   * Streamed; ends or throws with the connection. It is to be read to its end or broken off at once: until then it holds its connection and, but for
+   * watches, its place among the requests that run at once; one that nobody begins to read is cut after a minute. Bodies of answers other than 2xx are cut at 64 KiB and need not be read.
    */
   readonly body: AsyncIterable<Uint8Array>;
 }

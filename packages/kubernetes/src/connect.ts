@@ -129,13 +129,17 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
     const status = head.statusCode ?? 0;
     const isFine = status >= 200 && status < 300;
     if (purpose === 'watch' && isFine) leave();
+    // Whoever forgets to read an answer must not hold its place for ever.
+    const forgotten = setTimeout(() => head.destroy(), idleTimeout);
     head.once('close', () => {
+      clearTimeout(forgotten);
       leave();
       end();
     });
     const body = readBody(head, {
       signal,
       idleTimeout: purpose === 'watch' ? undefined : idleTimeout,
+      onBegin: () => clearTimeout(forgotten),
       onBytes: (bytes) => figures.received(purpose, bytes),
       explain: (error) => explainConnection(error, context),
     });

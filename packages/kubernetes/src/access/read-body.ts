@@ -6,6 +6,8 @@ export interface ReadBody {
   /** Milliseconds without a byte, while somebody waits for one, that end it; undefined for streams that may be silent. */
   readonly idleTimeout: number | undefined;
   readonly signal: AbortSignal;
+  /** Somebody reads it. */
+  readonly onBegin: () => void;
   readonly onBytes: (bytes: number) => void;
   /** The error to throw where the connection fails. */
   readonly explain: (error: unknown) => Error;
@@ -13,7 +15,8 @@ export interface ReadBody {
 
 /** Whoever breaks off closes the connection; who reads to the end gives it back to the pool. */
 export async function* readBody(message: IncomingMessage, options: ReadBody): AsyncGenerator<Uint8Array> {
-  const { idleTimeout, signal, onBytes, explain } = options;
+  const { idleTimeout, signal, onBegin, onBytes, explain } = options;
+  onBegin();
   const chunks = message[Symbol.asyncIterator]();
   try {
     for (;;) {
