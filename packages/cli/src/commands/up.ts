@@ -11,6 +11,7 @@ export interface UpOptions {
   readonly data?: string;
   readonly notify: readonly string[];
   readonly context: readonly string[];
+  readonly auditLog: readonly string[];
   readonly kubeconfig?: string;
   readonly inCluster?: true;
 }
@@ -25,6 +26,12 @@ export function registerUp(program: Command): void {
     .option('--context <name>', 'watch the cluster of this kubeconfig context (may be repeated)', collect, [])
     .option('--kubeconfig <file>', 'where contexts are read (default: $KUBECONFIG, else ~/.kube/config)')
     .option('--in-cluster', 'watch the cluster that this runs in, as the one that --cluster names')
+    .option(
+      '--audit-log <file>',
+      'follow the audit log of an API server, as FILE or NAME=FILE for the cluster NAME (may be repeated)',
+      collect,
+      [],
+    )
     .option('--notify <url>', 'post incidents there, as an Alertmanager webhook (may be repeated)', collect, [])
     .option('--no-example', 'do not play the bundled example until something real arrives')
     .option(...dataOption)

@@ -1,5 +1,6 @@
 // From the options of `winnow up` to its end.
 import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
+import { openCheckpoints } from '@winnow/sqlite';
 import type { CommitInfo } from '@winnow/stream';
 import { createLogger, startTelemetry } from '@winnow/telemetry';
 import type { UpOptions } from '../commands/up.ts';
@@ -12,7 +13,9 @@ import { createAnnouncer } from './announce.ts';
 import { bannerOf } from './banner.ts';
 import { readUpConfig } from './config.ts';
 import { startFlow } from './flow.ts';
+import { pressureOf } from './flow-meter.ts';
 import { parseListen, urlOf } from './listen-address.ts';
+import { startOtherSources } from './other-sources.ts';
 import { createRefusals } from './refusals.ts';
 import { startServer } from './server.ts';
 import { type ShownExample, showExample } from './show-example.ts';
@@ -50,16 +53,30 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   listeners.push(teller.committed);
 
   let example: ShownExample | undefined;
-  let arrived = flow.hasHistory || clusters.length > 0;
+  let arrived = flow.hasHistory || clusters.length + options.auditLog.length > 0;
   const dropExample = () => {
     const shown = example;
     example = undefined;
     void shown?.stop();
   };
+  // One for all: they are kept in one file.
+  const checkpoints = openCheckpoints(data);
+  if (checkpoints.damage) logger.warn(`${checkpoints.damage}: sources begin anew`);
+  const others = startOtherSources({
+    auditLogs: options.auditLog,
+    cluster: options.cluster,
+    tenant: intake.WINNOW_TENANT,
+    instance: intake.WINNOW_INSTANCE,
+    append: flow.append,
+    checkpoints,
+    pressure: () => pressureOf(flow.meter),
+    env,
+    logger,
+  });
   const watched =
     clusters.length === 0
       ? undefined
-      : watchClusters({ clusters, tenant: intake.WINNOW_TENANT, data, append: flow.append, env, logger });
+      : watchClusters({ clusters, tenant: intake.WINNOW_TENANT, checkpoints, append: flow.append, env, logger });
   const server = await startServer({
     flow,
     logger,
@@ -73,7 +90,9 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     },
     refusals,
     stages,
-    ...(watched && { sourceStatus: watched.status, readMetrics: [watched.readMetrics] }),
+    takers: [others.taker],
+    sourceStatus: () => [...(watched?.status() ?? []), ...others.status()],
+    readMetrics: [others.readMetrics, ...(watched ? [watched.readMetrics] : [])],
     example: () => example?.source(),
   });
   if (options.example && !arrived) {
@@ -102,6 +121,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   const late = await drain([
     ...server.drainSteps,
     ...(watched ? [watched.drainStep] : []),
+    others.drainStep,
     ...flow.drainSteps(),
     { name: 'traces', within: 1_000, run: telemetry.stop },
   ]);

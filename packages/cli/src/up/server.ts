@@ -1,9 +1,10 @@
 // The one port of `up`: alerts come in, incidents are read.
 import { type IncidentSource, registerApi } from '@winnow/api';
-import type { ReadMetrics, SourceStatus } from '@winnow/contracts';
+import { encloseCloudEvent, type ReadMetrics, type SourceStatus } from '@winnow/contracts';
 import type { Access } from '@winnow/http-auth';
 import { type AlertIntakeConfig, startAlertIntake } from '@winnow/ingest-alerts';
 import { readAuditBody } from '@winnow/ingest-audit';
+import { readChanges, readDependencies, type TraceTaker } from '@winnow/ingest-dependencies';
 import type { Logger } from '@winnow/telemetry';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { CommandFailed } from '../failure.ts';
@@ -30,6 +31,8 @@ export interface StartServer {
   /** How the sources stand that are not behind this port, and what they show of themselves. */
   readonly sourceStatus?: () => readonly SourceStatus[];
   readonly readMetrics?: readonly ReadMetrics[];
+  /** Takes bodies that are no list of items. */
+  readonly takers?: readonly TraceTaker[];
   /** The example's incidents, while it is shown. */
   readonly example: () => IncidentSource | undefined;
 }
@@ -93,6 +96,9 @@ function startIntake(fastify: FastifyInstance, options: StartServer) {
     config: intake,
     cluster,
     audit: { read: (body, context) => readAuditBody(body, context), array: 'items' },
+    dependencies: { read: readDependencies },
+    changes: { read: readChanges, enclose: encloseCloudEvent },
+    takers: options.takers ?? [],
     async append(envelopes) {
       await flow.append(envelopes);
       onArrival();

@@ -1,7 +1,7 @@
 // The live clusters of `up`: what they tell goes into the flow, where each watch stands is kept in the data directory.
 import type { Envelope, ReadMetrics, SourceStatus } from '@winnow/contracts';
 import { readClusterIngestConfig, startClusterIngest } from '@winnow/ingest-cluster';
-import { openCheckpoints } from '@winnow/sqlite';
+import type { Checkpoints } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import { CommandFailed } from '../failure.ts';
 import type { LiveCluster } from '../live/open-clusters.ts';
@@ -10,8 +10,7 @@ import type { DrainStep } from './termination.ts';
 export interface WatchClusters {
   readonly clusters: readonly LiveCluster[];
   readonly tenant: string;
-  /** Its lock is held. */
-  readonly data: string;
+  readonly checkpoints: Checkpoints;
   readonly append: (envelopes: readonly Envelope[]) => Promise<void>;
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
@@ -26,9 +25,7 @@ export interface WatchedClusters {
 }
 
 /** Returns at once: a cluster that cannot be reached is tried for as long as it takes. @throws CommandFailed where a setting is wrong. */
-export function watchClusters({ clusters, tenant, data, append, env, logger }: WatchClusters): WatchedClusters {
-  const checkpoints = openCheckpoints(data);
-  if (checkpoints.damage) logger.warn(`${checkpoints.damage}: all is listed anew`);
+export function watchClusters({ clusters, tenant, checkpoints, append, env, logger }: WatchClusters): WatchedClusters {
   const ingest = startClusterIngest({
     clusters: clusters.map(({ api, discovery }) => ({ api, discover: () => discovery.resources() })),
     ...{ tenant, append, checkpoints, logger },

@@ -1,22 +1,5 @@
-// CloudEvents in all three modes, and what CDEvents say in them: https://cloudevents.io, https://cdevents.dev.
+// Changes that are told as CloudEvents, and what CDEvents say in them: https://cloudevents.io, https://cdevents.dev.
 import { fieldsOf, type JsonFields, textIn } from '@winnow/contracts';
-
-/** The event that a request in binary mode is: its attributes are in the headers, its data is the body. Else the body as it is. */
-export function encloseCloudEvent(payload: unknown, headers: Readonly<Record<string, unknown>>): unknown {
-  if (textIn(headers['ce-specversion']) === undefined) return payload;
-  const attributes = Object.entries(headers).filter(([name]) => name.startsWith('ce-'));
-  return { ...Object.fromEntries(attributes.map(([name, value]) => [name.slice(3), decoded(value)])), data: payload };
-}
-
-/** Header values are percent-encoded where they hold more than ASCII. */
-function decoded(value: unknown): unknown {
-  if (typeof value !== 'string' || !value.includes('%')) return value;
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
 
 export function isCloudEvent(entry: JsonFields): boolean {
   return textIn(entry.specversion) !== undefined && textIn(entry.type) !== undefined;

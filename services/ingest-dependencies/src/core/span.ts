@@ -87,7 +87,7 @@ export function callSpanOf(span: JsonFields, { service, cluster }: Resource): Ca
     message,
     service,
     ...(cluster && { cluster }),
-    ms: ms >= 0 ? ms : 0,
+    ms: Math.max(ms, 0),
     failed: hasFailed(span, attributes),
     peer: peerOf(attributes),
   };
