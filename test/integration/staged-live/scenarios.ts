@@ -193,7 +193,7 @@ const missingSecret: StagedIncident = {
 const quotaRefuses: StagedIncident = {
   name: 'a quota that leaves no room for more pods',
   namespace: 'batch',
-  cause: { kind: 'ResourceQuota', name: 'pods-of-batch', mode: 'quota-pods-exceeded' },
+  cause: { kind: 'Namespace', name: 'batch', mode: 'quota-pods-exceeded' },
   victims: [],
   objects: [
     {

@@ -26,8 +26,11 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface List {
-  readonly kind: string;
-  readonly items: readonly { readonly metadata: Named; readonly spec: { readonly containers?: readonly Named[] } }[];
+  readonly items: readonly {
+    readonly metadata: Named;
+    readonly spec: { readonly containers?: readonly Named[] };
+    readonly status?: { readonly containerStatuses?: readonly (Named & { readonly lastState?: object })[] };
+  }[];
 }
 
 interface Named {
@@ -54,18 +57,18 @@ export async function captureCluster(kubernetes: Kubernetes, directory: string, 
 }
 
 async function captureLogs(kubernetes: Kubernetes, directory: string, pods: List): Promise<void> {
-  for (const { metadata, spec } of pods.items) {
+  for (const { metadata, spec, status } of pods.items) {
     const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/log`;
+    const folder = join(directory, 'logs', String(metadata.namespace), metadata.name);
+    const writeLog = async (query: string, file: string) => {
+      const log = await kubernetes.request<string>(`${path}?${query}`);
+      // A container that has not run has none.
+      if (log.status === 200 && log.body) write(join(folder, file), log.body);
+    };
     for (const { name } of spec.containers ?? []) {
-      for (const [query, end] of [
-        ['', '.log'],
-        ['&previous=true', '.previous.log'],
-      ]) {
-        const { status, body } = await kubernetes.request<string>(`${path}?container=${name}${query}`);
-        // A container that has not run has none.
-        if (status === 200 && body)
-          write(join(directory, 'logs', String(metadata.namespace), metadata.name, name + end), body);
-      }
+      await writeLog(`container=${name}`, `${name}.log`);
+      const last = status?.containerStatuses?.find((each) => each.name === name)?.lastState ?? {};
+      if ('terminated' in last) await writeLog(`container=${name}&previous=true`, `${name}.previous.log`);
     }
   }
 }
