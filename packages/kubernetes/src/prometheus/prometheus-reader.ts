@@ -72,7 +72,9 @@ function explain(error: unknown, host: string): Error {
   if (error instanceof LookupDenied || error instanceof LookupRefused) return error;
   const { name, cause, message } = (error ?? {}) as Error & { cause?: NodeJS.ErrnoException };
   if (name === 'TimeoutError') return new LookupRefused(`Prometheus at ${host}: no answer in time`);
-  return new LookupRefused(`Prometheus at ${host}: ${cause?.code ?? redactText(String(message))}`);
+  return new LookupRefused(
+    `Prometheus at ${host}: ${cause?.code ?? redactText(cause?.message ?? message ?? 'no answer')}`,
+  );
 }
 
 function isAbout({ metric }: MetricSeries, pods: readonly string[] | undefined): boolean {
