@@ -1,9 +1,11 @@
 export { type ApiConfig, readApiConfig } from './config.ts';
 export { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
+export { type IncidentQuery, pageOf, readIncidentQuery } from './core/incident-query.ts';
 export type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
 export { type BuildReport, buildReport, ledgerTotals, reportIncidents } from './core/report.ts';
 export { toReportIncident } from './core/report-incident.ts';
 export { createSilenceIndex, type SilenceIndex } from './core/silence-index.ts';
+export { survivorOf } from './core/survivor.ts';
 export {
   createReadModel,
   type Entry,
