@@ -8,6 +8,7 @@ import { dataDirOf } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
 import { type OpenClusters, openClusters, readersOf } from '../live/open-clusters.ts';
 import { screenOf } from '../render/style.ts';
+import { tellRunning } from '../running-up.ts';
 import { accessOf } from './access.ts';
 import { createAnnouncer } from './announce.ts';
 import { bannerOf } from './banner.ts';
@@ -17,6 +18,7 @@ import { pressureOf } from './flow-meter.ts';
 import { parseListen, urlOf } from './listen-address.ts';
 import { startOtherSources } from './other-sources.ts';
 import { createRefusals } from './refusals.ts';
+import { createSenders } from './senders.ts';
 import { startServer } from './server.ts';
 import { type ShownExample, showExample } from './show-example.ts';
 import { createStageCounters } from './stage-figures.ts';
@@ -59,6 +61,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     example = undefined;
     void shown?.stop();
   };
+  const senders = createSenders();
   // One for all: they are kept in one file.
   const checkpoints = openCheckpoints(data);
   if (checkpoints.damage) logger.warn(`${checkpoints.damage}: sources begin anew`);
@@ -84,14 +87,15 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     intake,
     access,
     cluster: options.cluster,
-    onArrival() {
+    onArrival(envelopes) {
       arrived = true;
+      senders.note(envelopes);
       dropExample();
     },
     refusals,
     stages,
     takers: [others.taker],
-    sourceStatus: () => [...(watched?.status() ?? []), ...others.status()],
+    sourceStatus: () => [...(watched?.status() ?? []), ...senders.status(), ...others.status()],
     readMetrics: [others.readMetrics, ...(watched ? [watched.readMetrics] : [])],
     example: () => example?.source(),
   });
@@ -115,7 +119,15 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   };
   process.stderr.write(bannerOf({ ...facts, size: flow.sqlite.size() }));
 
+  const since = new Date().toISOString();
+  const untell = tellRunning(data, {
+    url: urlOf(server.address, access.https ? 'https' : 'http'),
+    since,
+    retention: config,
+  });
+
   const fault = await untilEnd(termination.signal, Promise.race([flow.pipeline.done, failureOf(watched?.done)]));
+  untell();
   teller.stop();
   dropExample();
   const late = await drain([

@@ -1,6 +1,6 @@
 // The one port of `up`: alerts come in, incidents are read.
 import { type IncidentSource, registerApi } from '@winnow/api';
-import { encloseCloudEvent, type ReadMetrics, type SourceStatus } from '@winnow/contracts';
+import { type Envelope, encloseCloudEvent, type ReadMetrics, type SourceStatus } from '@winnow/contracts';
 import type { Access } from '@winnow/http-auth';
 import { type AlertIntakeConfig, startAlertIntake } from '@winnow/ingest-alerts';
 import { readAuditBody } from '@winnow/ingest-audit';
@@ -25,7 +25,7 @@ export interface StartServer {
   /** The cluster of what names none. */
   readonly cluster: string;
   /** Told when something real is durable. */
-  readonly onArrival: () => void;
+  readonly onArrival: (envelopes: readonly Envelope[]) => void;
   readonly refusals: Refusals;
   readonly stages: StageCounters;
   /** How the sources stand that are not behind this port, and what they show of themselves. */
@@ -101,7 +101,7 @@ function startIntake(fastify: FastifyInstance, options: StartServer) {
     takers: options.takers ?? [],
     async append(envelopes) {
       await flow.append(envelopes);
-      onArrival();
+      onArrival(envelopes);
     },
     appendHeartbeats: flow.append,
     onHeartbeatError: (error) => logger.warn({ err: error }, 'the log cannot be written'),
