@@ -1,0 +1,95 @@
+// `winnow record`: what it writes replays to the same bytes, and to what the run that was recorded had found.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report, ReportIncident } from '@winnow/contracts';
+import { describe, expect, test } from 'vitest';
+import { alertAbout, freshDirectory, postAlerts, startUp, type Up, until, winnow } from './winnow.ts';
+
+const SECRET = 'hunter2-hunter2-hunter2';
+
+async function reportOf({ url }: Up): Promise<Report> {
+  return (await fetch(`${url}/api/v1/incidents`)).json() as Promise<Report>;
+}
+
+/** Without the numbers of lines, which only a recording has. */
+const withoutLines = (incidents: readonly ReportIncident[]) => incidents.map(({ lines: _, ...incident }) => incident);
+
+async function replayed(recording: string): Promise<{ readonly text: string; readonly report: Report }> {
+  const { code, stdout, stderr } = await winnow('replay', recording, '--json');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return { text: stdout, report: JSON.parse(stdout) as Report };
+}
+
+/** Records while nothing changes. @returns what was found live at that time. */
+async function recordStill(up: Up, data: string, recording: string): Promise<Report> {
+  const before = await reportOf(up);
+  expect((await winnow('record', '--data', data, '-o', recording)).code).toBe(0);
+  const after = await reportOf(up);
+  const isStill = JSON.stringify(after.incidents) === JSON.stringify(before.incidents);
+  return isStill ? after : recordStill(up, data, recording);
+}
+
+/** Alerts of two clusters, with a secret among the words of one. */
+async function startIncidents(data: string): Promise<Up> {
+  const up = await startUp(data, '--no-example');
+  const told = alertAbout('cart');
+  const leaking = { ...told, annotations: { summary: `cart restarts, DB_PASSWORD=${SECRET}` } };
+  await postAlerts(up.url, [leaking, alertAbout('pay', { cluster: 'other' })]);
+  await postAlerts(up.url, [leaking, { ...alertAbout('web'), endsAt: new Date(Date.now() - 1_000).toISOString() }]);
+  await until(
+    async () => (await reportOf(up)).incidents.filter(({ hypotheses }) => hypotheses.length > 0).length === 2,
+    () => 'two incidents that are explained',
+    500,
+  );
+  return up;
+}
+
+describe('given a Winnow that runs', () => {
+  test('when all is recorded, then it replays to the same bytes each time, and to what was found live', async () => {
+    const data = freshDirectory();
+    const recording = join(freshDirectory(), 'r.jsonl.gz');
+    const up = await startIncidents(data);
+    const live = await recordStill(up, data, recording);
+    const [first, second] = [await replayed(recording), await replayed(recording)];
+    expect(second.text).toBe(first.text);
+    expect(withoutLines(first.report.incidents)).toEqual(live.incidents);
+    expect(first.report.ledger).toEqual(live.ledger);
+    expect(first.report.problems).toEqual([]);
+    expect(first.report.incidents.every(({ lines }) => (lines?.length ?? 0) > 0)).toBe(true);
+
+    await up.end('SIGTERM');
+    const stopped = await winnow('record', '--data', data);
+    expect(stopped.stdout).not.toContain(SECRET);
+    expect(stopped.stdout).toContain('"source":"lookup"');
+    expect(stopped.stdout).toContain('[REDACTED]');
+  });
+
+  test('when one incident is recorded, then its cluster alone is in it, and it is found again by its id', async () => {
+    const data = freshDirectory();
+    const up = await startIncidents(data);
+    const { incidents } = await reportOf(up);
+    const asked = incidents.find(({ cluster }) => cluster === 'other');
+    const file = join(freshDirectory(), 'incident.jsonl');
+    const state = join(freshDirectory(), 'state');
+    const made = await winnow('record', '--data', data, '--incident', asked?.id ?? '', '-o', file, '--capture', state);
+    expect(made.stderr).toContain('recorded in');
+    expect(readFileSync(file, 'utf8')).not.toContain('"cluster":"default"');
+    const { report } = await replayed(file);
+    expect(withoutLines(report.incidents)).toEqual([asked]);
+    expect(JSON.parse(readFileSync(join(state, 'alerts.json'), 'utf8'))).toMatchObject([
+      { labels: { deployment: 'pay' }, status: { state: 'active' } },
+    ]);
+    const diagnosed = await winnow('diagnose', state, '--json');
+    expect((JSON.parse(diagnosed.stdout) as Report).incidents[0]).toMatchObject({
+      cluster: 'other',
+      signals: [{ entity: { kind: 'Deployment', namespace: 'shop', name: 'pay' } }],
+    });
+    const unknown = await winnow('record', '--data', data, '--incident', 'inc-0000000000000000');
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain('there is no incident inc-0000000000000000');
+    const again = await winnow('record', '--data', data, '-o', file, '--capture', state);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('a new or empty directory');
+  });
+});
