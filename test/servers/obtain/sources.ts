@@ -21,7 +21,7 @@ const jars = digestOf('kafka/pom.xml');
 
 export const sources = {
   kubernetes: goProgram({
-    what: 'Kubernetes 1.34 control plane: etcd, API server, controllers and scheduler in one program, built in 5 minutes',
+    what: 'Kubernetes 1.34 control plane: etcd, API server, controllers and scheduler in one program, built in 10 minutes',
     folder: `kubernetes-1.34.4-${program}`,
     binary: 'cluster',
     prepare: sourcesOf(inRepository('kubernetes/program')),
