@@ -14,6 +14,7 @@ import {
 import { redactText } from '@winnow/redaction';
 import { type AlertOptions, readingOptions } from './alert-options.ts';
 import { readLabels } from './read-labels.ts';
+import { turnTime } from './told-at.ts';
 
 /** The predicate, whatever the version behind it. */
 export const incidentPattern = /^dev\.cdevents\.incident\.(detected|reported|resolved)(?:\.|$)/;
@@ -29,7 +30,7 @@ export function readCdIncident(event: JsonFields, path: string, context: ReadCon
   const sent = { ...labelsOf(content, event, id), ...custom };
   const labels = readLabels(sent, `${path}.customData.labels`, readingOptions(options), context);
   if ('problem' in labels) return labels.problem;
-  const toldAt = readTime(event.time) ?? readTime(fieldsOf(about).timestamp);
+  const toldAt = turnTime(readTime(event.time) ?? readTime(fieldsOf(about).timestamp), context.at);
   const resolved = incidentPattern.exec(String(event.type))?.[1] === 'resolved';
   return {
     type: 'alert',

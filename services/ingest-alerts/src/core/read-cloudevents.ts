@@ -14,6 +14,7 @@ import type { AlertOptions } from './alert-options.ts';
 import type { Note } from './notes.ts';
 import { readAlert } from './read-alert.ts';
 import { incidentPattern, readCdIncident } from './read-cd-incident.ts';
+import { turnTime } from './told-at.ts';
 
 export interface CloudEventOptions extends AlertOptions {
   /** Reads an event that tells of a change. Where absent, such types are unknown. */
@@ -89,7 +90,7 @@ function readOwn(event: JsonFields, path: string, context: ReadContext, options:
   return list.map((each, i) => {
     const own = Array.isArray(data) ? `${path}[${i}].` : `${path}.`;
     const item = readAlert(each, own, context, options, isFields(each) ? each.status : undefined);
-    const toldAt = readTime(event.time);
+    const toldAt = turnTime(readTime(event.time), context.at);
     return item.type === 'alert' ? { ...item, ...(toldAt && { toldAt }), telling: tellingOf(event) } : item;
   });
 }

@@ -17,6 +17,7 @@ import { type AlertOptions, readingOptions } from './alert-options.ts';
 import { CLUSTER_NAME_EXPECTED, isClusterName } from './cluster-name.ts';
 import { labelsOfTags } from './datadog-tags.ts';
 import type { Note } from './notes.ts';
+import { turnTime } from './told-at.ts';
 
 /**
  * The monitor's group as an alert. What the payload lacks is read from the title, which starts `[Triggered on {…}]` or `[Recovered …]`.
@@ -27,8 +28,9 @@ export function readDatadog(payload: unknown, context: ReadContext, options: Ale
   const told = tellingOf(payload);
   if (!told.title) return [wrongShape(context, 'title', 'the title of the event ($EVENT_TITLE)', payload.title)];
   if (told.transition === undefined) return [];
-  const alert = alertOf(told, told.transition, readingOptions(options).clusterLabel);
-  const cluster = alert.labels[readingOptions(options).clusterLabel];
+  const { clusterLabel } = readingOptions(options);
+  const alert = alertOf(told, told.transition, clusterLabel, context);
+  const cluster = alert.labels[clusterLabel];
   if (cluster === undefined || isClusterName(cluster)) return [alert];
   return [wrongShape(context, 'tags kube_cluster_name', CLUSTER_NAME_EXPECTED, cluster)];
 }
@@ -92,9 +94,14 @@ function transitionOf(told: string | undefined, type: string | undefined): Trans
   return type === 'error' ? 'triggered' : type === 'warning' ? 'warn' : undefined;
 }
 
-function alertOf({ name, transition, values, tags }: Telling, turn: Transition, clusterLabel: string): AlertItem {
+function alertOf(
+  { name, values, tags }: Telling,
+  turn: Transition,
+  clusterLabel: string,
+  context: ReadContext,
+): AlertItem {
   const resolved = turn === 'recovered';
-  const toldAt = timeIn(values.last_updated) ?? timeIn(values.date);
+  const toldAt = turnTime(timeIn(values.last_updated) ?? timeIn(values.date), context.at);
   const { cluster, ...others } = tags;
   const alertname = redactText(name.replace(/^\{[^}]*\}\s*/, '').slice(0, 500)) || 'Datadog monitor';
   return {
@@ -108,7 +115,7 @@ function alertOf({ name, transition, values, tags }: Telling, turn: Transition, 
         [CLUSTER_LABEL]: cluster,
         alertname,
         instance: others.instance ?? values.hostname,
-        severity: severityOf(values, transition),
+        severity: severityOf(values, turn),
         datadog_monitor: values.alert_id ?? values.monitor_id,
         reason: turn === 'no data' ? 'NoData' : undefined,
       }) as Record<string, string>),
@@ -133,7 +140,7 @@ function identityOf(name: string, values: Telling['values']): string {
 }
 
 /** The priority that people gave the monitor, else the kind of turn. */
-function severityOf(values: Telling['values'], transition: Transition | undefined): string | undefined {
+function severityOf(values: Telling['values'], transition: Transition): string | undefined {
   const priority = /^P[1-5]$/i.exec(values.alert_priority ?? values.severity ?? '')?.[0];
   if (priority) return priority.toLowerCase();
   if (transition === 'warn' || values.alert_type === 'warning') return 'warning';

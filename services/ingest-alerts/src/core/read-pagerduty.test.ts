@@ -61,6 +61,13 @@ describe('given an incident of PagerDuty, when it is read', () => {
     });
   });
 
+  it('then a time far ahead of its arrival does not hold up the turns that follow', () => {
+    const { toldAt } = only(
+      readPagerDuty(post('incident.triggered', { occurred_at: '2031-01-01T00:00:00Z' }), context),
+    );
+    expect(toldAt).toBe(context.at);
+  });
+
   it('then the labels that all of Alertmanager’s alerts in its details share are its labels', () => {
     const item = only(readPagerDuty(post('incident.triggered', {}, { body: { details: { firing } } }), context));
     expect(item.labels).toEqual({

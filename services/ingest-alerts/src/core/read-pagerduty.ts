@@ -13,11 +13,11 @@ import {
   wrongShape,
 } from '@winnow/contracts';
 import { redactText } from '@winnow/redaction';
-import type { AlertOptions } from './alert-options.ts';
-import { readingOptions } from './alert-options.ts';
+import { type AlertOptions, readingOptions } from './alert-options.ts';
 import { CLUSTER_NAME_EXPECTED, isClusterName } from './cluster-name.ts';
 import type { Note } from './notes.ts';
 import { readIncidentDetails } from './pagerduty-details.ts';
+import { turnTime } from './told-at.ts';
 
 /** What is said about the incident itself; notes, responders and status updates change nothing of it. */
 const telling =
@@ -41,7 +41,7 @@ export function readPagerDuty(payload: unknown, context: ReadContext, options: A
   const id = textIn(incident.id);
   if (!id) return [wrongShape(context, 'event.data.id', "the incident's id", incident.id)];
   const resolved = type === 'incident.resolved' || (!opening.test(type) && incident.status === 'resolved');
-  const alert = alertOf(event, incident, id, resolved);
+  const alert = alertOf(event, incident, id, resolved, context);
   const { clusterLabel } = readingOptions(options);
   const cluster = alert.labels[clusterLabel];
   if (cluster === undefined || isClusterName(cluster)) return [alert];
@@ -56,7 +56,13 @@ export function notePagerDuty(payload: unknown): readonly Note[] {
   return [{ kind: 'ignored', reason, count: 1 }];
 }
 
-function alertOf(event: JsonFields, incident: JsonFields, id: string, resolved: boolean): AlertItem {
+function alertOf(
+  event: JsonFields,
+  incident: JsonFields,
+  id: string,
+  resolved: boolean,
+  context: ReadContext,
+): AlertItem {
   const title = redactText(textIn(incident.title)?.slice(0, 1000) ?? `PagerDuty incident ${id}`);
   const details = readIncidentDetails(incident);
   const occurredAt = readTime(event.occurred_at);
@@ -80,7 +86,7 @@ function alertOf(event: JsonFields, incident: JsonFields, id: string, resolved: 
       startsAt: readTime(incident.created_at) ?? occurredAt,
       endsAt: resolved ? occurredAt : undefined,
       generatorURL: redacted(incident.html_url),
-      toldAt: occurredAt,
+      toldAt: turnTime(occurredAt, context.at),
       telling: textIn(event.id),
     }),
   };
