@@ -97,6 +97,8 @@ export const listMarkerItemSchema = z.object({
   type: z.enum(['list-begin', 'list-end']),
   kind: z.string(),
   namespace: z.string().optional(),
+  /** Of a beginning: the cluster has gone back in time, as after a restore of etcd; versions that were told before mean nothing. */
+  restored: z.boolean().optional(),
 });
 export type ListMarkerItem = Readonly<z.infer<typeof listMarkerItemSchema>>;
 

@@ -20,14 +20,21 @@ interface Trouble {
   expired: number;
   silentLists: number;
   silentAt: number;
+  /** Its version was of a future that is lost. */
+  restored: boolean;
   /** Why the next list is needed. */
   why: string;
 }
 
+const noTrouble = (): Trouble => ({
+  ...{ failures: 0, fromFuture: 0, expired: 0, silentLists: 0, silentAt: 0 },
+  ...{ restored: false, why: 'start' },
+});
+
 /** Resolves when it is stopped. */
 export async function followKind(world: KindWorld): Promise<void> {
   const { place, signal } = world;
-  const trouble: Trouble = { failures: 0, fromFuture: 0, expired: 0, silentLists: 0, silentAt: 0, why: 'start' };
+  const trouble = noTrouble();
   while (!signal.aborted) {
     const { version } = place;
     if (version === undefined) await afterList(world, trouble, await list(world, trouble));
@@ -36,14 +43,15 @@ export async function followKind(world: KindWorld): Promise<void> {
   await place.flush();
 }
 
-async function list(world: KindWorld, { why, expired }: Trouble): Promise<Ending> {
+async function list(world: KindWorld, trouble: Trouble): Promise<Ending> {
   const { state, takeTurn, signal } = world;
+  const { why, expired } = trouble;
   const giveBack = await takeTurn();
   try {
     if (signal.aborted) return { is: 'stopped' };
     state.phase = 'listing';
     countOne(state.lists, why);
-    return await listKind(world, expired >= EXPIRED_LISTS);
+    return await listKind(world, { whole: expired >= EXPIRED_LISTS, restored: trouble.restored });
   } finally {
     giveBack();
   }
@@ -51,7 +59,7 @@ async function list(world: KindWorld, { why, expired }: Trouble): Promise<Ending
 
 async function afterList(world: KindWorld, trouble: Trouble, ending: Ending): Promise<void> {
   if (ending.is === 'listed') {
-    Object.assign(trouble, { fromFuture: 0, expired: 0 });
+    Object.assign(trouble, { fromFuture: 0, expired: 0, restored: false });
     world.place.reach(ending.version);
   } else if (ending.is === 'expired') {
     trouble.expired++;
@@ -92,8 +100,10 @@ async function afterFailure(world: KindWorld, trouble: Trouble, ending: Ending):
   if (ending.is !== 'failed') return;
   const { reason, detail, retryAfterMs } = ending;
   Object.assign(world.state, { phase: 'failing', detail });
-  if (reason === 'version-too-large' && ++trouble.fromFuture >= PATIENT_WITH_FUTURE)
+  if (reason === 'version-too-large' && ++trouble.fromFuture >= PATIENT_WITH_FUTURE) {
+    trouble.restored = true;
     return relist(world, trouble, 'version-lost');
+  }
   await pause(world, ++trouble.failures, retryAfterMs);
 }
 

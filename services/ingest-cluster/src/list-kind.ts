@@ -9,6 +9,13 @@ const PAGE = 500;
 /** Items are sent on when these bytes were read: what is held is bounded, whatever the size of the cluster. */
 const BATCH = 256 * 1024;
 
+export interface ListNeeds {
+  /** In one page: where pages take longer than their tokens live. */
+  readonly whole: boolean;
+  /** The cluster does not know the version any more that its watch had reached. */
+  readonly restored: boolean;
+}
+
 interface Page {
   readonly version: string | undefined;
   readonly token: string | undefined;
@@ -17,12 +24,11 @@ interface Page {
 /**
  * One list from its beginning. It has to begin in the log before the first page is asked for: what another instance told in between is
  * newer than the list. A list that ends early has no `list-end`, and means nothing.
- * @param whole in one page: where pages take longer than their tokens live.
  */
-export async function listKind(world: KindWorld, whole: boolean): Promise<Ending> {
+export async function listKind(world: KindWorld, { whole, restored }: ListNeeds): Promise<Ending> {
   const { kind, told, send, signal } = world;
   const marker = { kind: kind.kind };
-  if (!(await send([{ type: 'list-begin', ...marker }]))) return { is: 'stopped' };
+  if (!(await send([{ type: 'list-begin', ...marker, ...(restored && { restored }) }]))) return { is: 'stopped' };
   told.beginList();
   let version: string | undefined;
   let token: string | undefined;

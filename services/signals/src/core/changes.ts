@@ -10,7 +10,7 @@ import {
   kindOf,
 } from '@winnow/contracts';
 import { KEPT_CHANGES } from './forget-old.ts';
-import { listKey } from './listed.ts';
+import { isListing } from './listed.ts';
 import { hasController } from './owners.ts';
 import { differences, isTold, portraitOf } from './portrait.ts';
 import { objectKey, type RecentChange } from './state.ts';
@@ -95,10 +95,11 @@ const matters = (object: KubeObject): boolean => isTold(kindOf(object)) && !hasC
 function isNew(turn: Turn, object: KubeObject): boolean {
   const { since } = turn.row;
   const { creationTimestamp, namespace } = object.metadata;
-  const listing = [undefined, namespace].some(
-    (each) => turn.state.lists.get(listKey(turn.scope, kindOf(object), each))?.began !== undefined,
+  return (
+    !isListing(turn, kindOf(object), namespace) &&
+    turn.at > since &&
+    msOf(creationTimestamp) >= Math.floor(since / SECOND) * SECOND
   );
-  return !listing && turn.at > since && msOf(creationTimestamp) >= Math.floor(since / SECOND) * SECOND;
 }
 
 const recentOf = (turn: Turn, ref: EntityRef): readonly RecentChange[] =>

@@ -14,7 +14,7 @@ import { servicesNamed } from './calls.ts';
 import { noteWatchedChange } from './changes.ts';
 import { muted, type Verdict } from './claim.ts';
 import { bury } from './graves.ts';
-import { listKey, noteFirst } from './listed.ts';
+import { beginList, endList, isListing, isRestoring, noteFirst } from './listed.ts';
 import { affectedBy, noteReplicas } from './neighbours.ts';
 import { ownerOfObject } from './owners.ts';
 import { moveProvisional } from './provisional.ts';
@@ -22,6 +22,7 @@ import { type ObjectRow, objectKey } from './state.ts';
 import { claimStateOf } from './state-claims.ts';
 import { noticeRecovery } from './told.ts';
 import { type Turn, tell, tellInventory } from './turn.ts';
+import { isOlder } from './versions.ts';
 
 export const refOf = (object: KubeObject): EntityRef =>
   entity(kindOf(object), object.metadata.namespace, object.metadata.name);
@@ -31,11 +32,28 @@ export function takeObject(turn: Turn, item: ObjectItem): Verdict {
   const ref = refOf(item.object);
   const key = objectKey(turn.scope, ref);
   turn.row.order++;
-  if (item.change === 'DELETED') return removeObject(turn, key, ref, item.object);
   const known = turn.state.objects.get(key);
+  if (known ? isOutdated(turn, known, item) : isOver(turn, key, item)) return repeat(turn, key, known);
+  if (item.change === 'DELETED') return removeObject(turn, key, ref, item.object);
   if (known && isSameVersion(known.object, item.object)) return repeat(turn, key, known);
   if (known && isOther(known.object, item.object)) removeObject(turn, key, ref, known.object);
   return learn(turn, key, ref, item.object, item.change);
+}
+
+/** What is known is newer: a crash repeats what was told, and another instance may be behind. */
+function isOutdated(turn: Turn, known: ObjectRow, { object, change }: ObjectItem): boolean {
+  if (change === 'DELETED' && !isOther(known.object, object)) return false;
+  const older = isOlder(object.metadata.resourceVersion, known.object.metadata.resourceVersion);
+  return older && !isRestoring(turn, kindOf(object), object.metadata.namespace);
+}
+
+/** It was told of before its end, which is known. */
+function isOver(turn: Turn, key: string, { object }: ObjectItem): boolean {
+  const grave = turn.state.graves.get(key);
+  if (!grave) return false;
+  const { uid, resourceVersion, namespace } = object.metadata;
+  const over = isOlder(resourceVersion, grave.version) || (uid !== undefined && uid === grave.uid);
+  return over && !isRestoring(turn, kindOf(object), namespace);
 }
 
 function isSameVersion(a: KubeObject, b: KubeObject): boolean {
@@ -47,14 +65,13 @@ function isSameVersion(a: KubeObject, b: KubeObject): boolean {
 const isOther = (a: KubeObject, b: KubeObject): boolean =>
   a.metadata.uid !== undefined && b.metadata.uid !== undefined && a.metadata.uid !== b.metadata.uid;
 
-function repeat(turn: Turn, key: string, known: ObjectRow): Verdict {
-  const listed = turn.state.lists.get(listKey(turn.scope, kindOf(known.object), undefined))?.began;
-  const inNamespace = turn.state.lists.get(
-    listKey(turn.scope, kindOf(known.object), known.object.metadata.namespace),
-  )?.began;
-  known.order = turn.row.order;
+function repeat(turn: Turn, key: string, known: ObjectRow | undefined): Verdict {
+  if (!known) return { outcome: 'deduplicated' };
   // Outside a list the order of arrivals tells nothing.
-  if (listed !== undefined || inNamespace !== undefined) turn.state.objects.set(key, known);
+  if (isListing(turn, kindOf(known.object), known.object.metadata.namespace)) {
+    known.order = turn.row.order;
+    turn.state.objects.set(key, known);
+  }
   return { outcome: 'deduplicated', slot: Object.keys(known.claims)[0] };
 }
 
@@ -128,10 +145,12 @@ export function removeObject(turn: Turn, key: string, ref: EntityRef, object: Ku
   const row = state.objects.get(key);
   if (!row) {
     bury(turn, key, object);
+    noteEnd(turn, key, object);
     return muted('healthy-state');
   }
   noteWatchedChange(turn, ref, row.object, undefined, 'DELETED');
   const ended = bury(turn, key, row.object);
+  noteEnd(turn, key, object);
   noteReplicas(turn, key, undefined);
   for (const place of placesOf(turn.scope, row.object)) state.byKind.remove(place, key);
   for (const called of row.calls ?? []) state.callers.remove(`${turn.scope}|${called}`, key);
@@ -141,15 +160,19 @@ export function removeObject(turn: Turn, key: string, ref: EntityRef, object: Ku
   return ended ? { outcome: 'signal', slot: ended } : muted('healthy-state');
 }
 
+/** What is told of it later and is older, is over. */
+function noteEnd(turn: Turn, key: string, { metadata: { resourceVersion: version } }: KubeObject): void {
+  const grave = turn.state.graves.get(key);
+  if (grave && version !== undefined) turn.state.graves.set(key, { ...grave, version });
+}
+
 /** A list of all objects of a kind begins or ends: what it did not hold has vanished. */
 export function takeListMarker(turn: Turn, item: ListMarkerItem): Verdict {
-  const key = listKey(turn.scope, item.kind, item.namespace);
-  const list = turn.state.lists.get(key) ?? {};
-  if (item.type === 'list-begin') turn.state.lists.set(key, { ...list, began: turn.row.order });
+  if (item.type === 'list-begin') beginList(turn, item);
   else {
-    if (list.began !== undefined) removeVanished(turn, item, list.began);
-    const { began: _, ...rest } = list;
-    turn.state.lists.set(key, { ...rest, ended: turn.at });
+    const list = endList(turn, item);
+    if (list) removeVanished(turn, item, list.order);
+    if (list?.first) lookAgain(turn, item.kind);
   }
   return muted('list-marker');
 }
@@ -159,6 +182,22 @@ function removeVanished(turn: Turn, { kind, namespace }: ListMarkerItem, began: 
   for (const key of turn.state.byKind.members(place)) {
     const row = turn.state.objects.get(key);
     if (row && row.order <= began) removeObject(turn, key, refOf(row.object), row.object);
+  }
+}
+
+/** Kinds whose state shows the absence of objects of another kind, by that kind. */
+const missed: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['Service'],
+  Service: ['Ingress'],
+  Secret: ['Ingress'],
+  IngressClass: ['Ingress'],
+  StorageClass: ['PersistentVolumeClaim'],
+};
+
+/** From now on the absence of such objects means something. */
+function lookAgain(turn: Turn, kind: string): void {
+  for (const other of missed[kind] ?? []) {
+    for (const key of turn.state.byKind.members(`${turn.scope}|${other}`)) claimStateOf(turn, key);
   }
 }
 

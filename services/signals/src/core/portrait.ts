@@ -46,6 +46,7 @@ export function portraitOf(object: KubeObject): ReadonlyMap<string, string> {
   if (object.kind === 'ConfigMap') return putAll(fields, 'data', object.hashes ?? object.data);
   if (object.kind === 'Secret') {
     for (const key of object.keys ?? []) fields.set(`data.${key}`, 'set');
+    if (object.type === 'helm.sh/release.v1') release(fields, object);
     return fields;
   }
   if (object.kind === 'Other') return fields;
@@ -54,6 +55,11 @@ export function portraitOf(object: KubeObject): ReadonlyMap<string, string> {
     if (name in object) flatten(fields, name, (object as Record<string, unknown>)[name]);
   }
   return fields;
+}
+
+/** Helm keeps one Secret for each revision of a release, and says in its labels how it stands. */
+function release(fields: Fields, { metadata }: KubeObject): void {
+  for (const name of ['name', 'version', 'status']) put(fields, `release.${name}`, metadata.labels?.[name]);
 }
 
 function labels(fields: Fields, object: KubeObject): void {

@@ -79,13 +79,17 @@ export interface ObjectRow {
 export interface GraveRow {
   at: number;
   uid?: string;
+  /** Of its end, or its last one. */
+  version?: string;
   owner?: string;
 }
 
 export interface ListRow {
   /** When the first object of the kind and namespace became known. */
   first?: number;
-  began?: number;
+  /** Lists that are being read, by source instance: the number of the arrival before which they began, and when. */
+  begun?: Readonly<Record<string, { readonly order: number; readonly at: number; readonly restored?: true }>>;
+  /** When the latest list that was read to its end began. */
   ended?: number;
 }
 
