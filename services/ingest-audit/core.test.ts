@@ -82,11 +82,30 @@ describe('given an audit entry, when it is read', () => {
     expect(item.object).toEqual({ kind: 'Secret', metadata: { name: 'db' }, keys: ['password'] });
   });
 
-  it('then a scale is of its target, without facts', () => {
+  it('then a scale is of its target, with the replicas that were asked for and the version that came of it', () => {
     const objectRef = { resource: 'deployments', subresource: 'scale', namespace: 'shop', name: 'cart' };
-    const item = entry({ verb: 'patch', objectRef, responseObject: { kind: 'Scale', metadata: { name: 'cart' } } });
-    expect(item).toMatchObject({ subresource: 'scale', target: { kind: 'Deployment', name: 'cart' } });
+    const responseObject = { kind: 'Scale', metadata: { name: 'cart', resourceVersion: '77' }, spec: { replicas: 3 } };
+    const item = entry({ verb: 'patch', objectRef, requestObject: { spec: { replicas: 3 } }, responseObject });
+    expect(item).toMatchObject({
+      subresource: 'scale',
+      target: { kind: 'Deployment', name: 'cart' },
+      patch: [{ path: 'spec.replicas', value: '3' }],
+      resourceVersion: '77',
+    });
     expect(item).not.toHaveProperty('object');
+  });
+
+  it('then one who acts as another is told with both names', () => {
+    const item = entry({ impersonatedUser: { username: 'admin', groups: ['system:masters'] } });
+    expect(item).toMatchObject({ user: 'alice', impersonated: 'admin' });
+  });
+
+  it('then what a controller wanted to create names the controller', () => {
+    const ownerReferences = [{ kind: 'ReplicaSet', name: 'cart-7d4', controller: true }];
+    const requestObject = { kind: 'Pod', metadata: { generateName: 'cart-7d4-', ownerReferences } };
+    const objectRef = { resource: 'pods', namespace: 'shop' };
+    const item = entry({ verb: 'create', objectRef, requestObject, responseStatus: { code: 400 } });
+    expect(item.maker).toEqual({ kind: 'ReplicaSet', namespace: 'shop', name: 'cart-7d4' });
   });
 
   it('then a refusal is told in the API server’s words, and what was asked for is no fact', () => {

@@ -128,6 +128,8 @@ export const auditItemSchema = z.object({
   at: timeSchema.optional(),
   /** For writes: the facts of the object after the request, redacted, where the audit level has them. */
   object: kubeObjectSchema.optional(),
+  /** The controller that what was to be created would have belonged to. */
+  maker: entityRefSchema.optional(),
   /** The target's version after a write that went through. */
   resourceVersion: z.string().optional(),
   /** What a patch asked for, field by field, redacted; `value` is absent where a field was to go or its value is not kept. */

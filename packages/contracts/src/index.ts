@@ -7,6 +7,7 @@ export * from './drop-reasons.ts';
 export * from './entity.ts';
 export * from './envelope.ts';
 export * from './failure-modes.ts';
+export * from './field-paths.ts';
 export * from './finding.ts';
 export * from './group-by-cluster.ts';
 export * from './hash.ts';

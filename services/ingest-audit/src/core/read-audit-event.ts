@@ -13,7 +13,7 @@ import {
   wrongShape,
 } from '@winnow/contracts';
 import { redactText } from '@winnow/redaction';
-import { factsAfter } from './facts-after.ts';
+import { makerOf, writtenBy } from './facts-after.ts';
 import { targetOf } from './target-of.ts';
 
 const messageLimit = 4096;
@@ -51,15 +51,19 @@ function auditItem(event: JsonFields): AuditItem {
     user: textIn(user.username) ?? '',
     ...known({
       groups: textsOf(user.groups),
+      impersonated: textIn(fieldsOf(event.impersonatedUser).username),
       userAgent: textIn(event.userAgent)?.slice(0, 500),
       // All but the last can be made up by the client.
       sourceIPs: textsOf(event.sourceIPs)?.slice(-1),
       resource: textIn(ref.resource),
       subresource: textIn(ref.subresource),
+      apiGroup: textIn(ref.apiGroup),
+      apiVersion: textIn(ref.apiGroup) && textIn(ref.apiVersion),
       target,
       ...answerOf(event),
       at: readTime(event.stageTimestamp) ?? readTime(event.requestReceivedTimestamp),
-      object: target && factsAfter(event, target),
+      maker: makerOf(event),
+      ...(target && writtenBy(event, target)),
     }),
   };
 }

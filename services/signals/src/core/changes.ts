@@ -1,5 +1,6 @@
 // Who changed what: field-level differences of configuration. The watch and the audit log tell of one change in either order.
 import {
+  type AuditItem,
   type Change,
   type ChangeItem,
   type EntityRef,
@@ -8,10 +9,12 @@ import {
   hash64,
   type KubeObject,
   kindOf,
+  known as whatIsKnown,
 } from '@winnow/contracts';
 import { KEPT_CHANGES } from './forget-old.ts';
 import { isListing } from './listed.ts';
 import { hasController } from './owners.ts';
+import { differencesOfPatch } from './patch-diff.ts';
 import { differences, isTold, portraitOf } from './portrait.ts';
 import { objectKey, type RecentChange } from './state.ts';
 import { msOf, SECOND } from './time.ts';
@@ -26,6 +29,7 @@ interface Seen {
   readonly version: string | undefined;
   readonly actor?: string | undefined;
   readonly userAgent?: string | undefined;
+  readonly sourceIP?: string | undefined;
 }
 
 /** What the watch shows: another configuration than before. */
@@ -58,34 +62,71 @@ export function noteAuditedChange(
     readonly ref: EntityRef;
     readonly kind: Seen['kind'];
     readonly object?: KubeObject | undefined;
+    readonly patch?: AuditItem['patch'];
+    /** The object's version after it. */
+    readonly version?: string | undefined;
     readonly actor: string;
     readonly userAgent?: string | undefined;
+    readonly sourceIP?: string | undefined;
   },
 ): boolean {
-  const { ref, kind, object, actor, userAgent } = write;
+  const { ref, kind, object, patch, version = object?.metadata.resourceVersion, ...by } = write;
   if (!isTold(ref.kind) || (object && hasController(object))) return false;
   const known = turn.state.objects.get(objectKey(turn.scope, ref))?.object;
-  const version = object?.metadata.resourceVersion;
-  const diff = kind === 'updated' && object && known ? differences(portraitOf(known), portraitOf(object)) : [];
-  const same = diff.length === 0 && kind === 'updated';
+  if (known && hasController(known)) return false;
+  const diff = kind === 'updated' ? differencesOfWrite(write, known) : [];
+  const seen = { entity: ref, kind, diff, version, ...by };
   // A write that left the configuration as it was tells nothing, unless the watch was first with it.
-  if (
-    same &&
-    object &&
-    known &&
-    !recentOf(turn, ref).some((each) => joins(each, { entity: ref, kind, diff, version, actor }))
-  )
-    return false;
-  note(turn, { entity: ref, kind, diff, version, actor, userAgent });
+  const idle = kind === 'updated' && diff.length === 0 && known && (object || patch) && isShown(known, by.actor);
+  if (idle && !matchOf(recentOf(turn, ref), seen)) return false;
+  note(turn, seen);
   return true;
 }
 
-/** A change that nobody watched. */
+function differencesOfWrite(
+  { ref, object, patch }: Parameters<typeof noteAuditedChange>[1],
+  known: KubeObject | undefined,
+): FieldDiff[] {
+  const shown = object && known ? differences(portraitOf(known), portraitOf(object)) : [];
+  // Of a Secret only the names of its keys are known: that a value was to change the patch alone tells.
+  return shown.length > 0 || !patch ? shown : differencesOfPatch(patch, ref, known);
+}
+
+/** Of kinds without facts of their own, and of values that are not kept, no change can be seen: a person's word is taken for it. */
+function isShown(known: KubeObject, actor: string): boolean {
+  return (known.kind !== 'Other' && known.kind !== 'Secret') || actor.startsWith('system:');
+}
+
+/** A change that nobody watched. What is planned for later is told again when it begins: only then can it be a cause. */
 export function noteDeclaredChange(turn: Turn, item: ChangeItem): void {
-  const { kind, subject, summary, actor } = item;
+  const { kind, subject, summary, actor, startsAt, endsAt } = item;
   const id = `chg-${hash64(`${turn.scope}|${entityKey(subject)}|${turn.item}`)}`;
-  put(turn, { id, entity: subject, kind, summary, diff: [], observations: [turn.item], ...(actor && { actor }) });
-  tell(turn, { type: 'change', change: id, entity: subject, summary });
+  const plan = whatIsKnown({ actor, startsAt, endsAt });
+  const change = { id, entity: subject, kind, summary: plannedSummary(item, summary), diff: [], observations: [turn.item], ...plan };
+  put(turn, change);
+  const begins = msOf(startsAt);
+  if (begins <= turn.at) {
+    tell(turn, { type: 'change', change: id, entity: subject, summary: change.summary });
+    return;
+  }
+  const key = `${turn.scope}|${id}`;
+  turn.state.planned.set(key, { ...change, begins });
+  turn.state.timers.add(turn.scope, { due: begins, kind: 'planned', key });
+}
+
+/** What was planned begins now. */
+export function beginPlanned(turn: Turn, key: string): void {
+  const planned = turn.state.planned.get(key);
+  if (!planned || planned.begins > turn.at) return;
+  const { begins: _, ...change } = planned;
+  turn.state.planned.delete(key);
+  put(turn, change);
+  tell(turn, { type: 'change', change: change.id, entity: change.entity, summary: change.summary });
+}
+
+function plannedSummary({ startsAt, endsAt }: ChangeItem, summary: string): string {
+  const span = [startsAt && `from ${startsAt}`, endsAt && `until ${endsAt}`].filter((part) => part).join(' ');
+  return span === '' ? summary : `${summary} (${span})`;
 }
 
 /** Objects that a controller makes are told of with their owner. */
@@ -107,10 +148,19 @@ const recentOf = (turn: Turn, ref: EntityRef): readonly RecentChange[] =>
 
 const diffKey = (kind: string, diff: readonly FieldDiff[]): string => `${kind}:${hash64(JSON.stringify(diff))}`;
 
-/** The same version, the same differences, or the same one-off act, told by the other source. */
+/** What the other source has told of the same change: surest by the version that came of it. */
+function matchOf(recent: readonly RecentChange[], seen: Seen): RecentChange | undefined {
+  const others = recent.filter((each) => each.actor === undefined || seen.actor === undefined);
+  const sameVersion = ({ version }: RecentChange) => version !== undefined && version === seen.version;
+  return others.find(sameVersion) ?? others.find((each) => joins(each, seen));
+}
+
+/** The same differences, or the same one-off act. */
 function joins(known: RecentChange, seen: Seen): boolean {
-  if (known.actor !== undefined && seen.actor !== undefined) return false;
-  if (known.version !== undefined && seen.version !== undefined) return known.version === seen.version;
+  if (known.version !== undefined && seen.version !== undefined && known.version !== seen.version) {
+    // A list passes over versions in between, and shows what changed in them under the last.
+    return seen.diff.length > 0 && known.diff === diffKey(seen.kind, seen.diff);
+  }
   const oneIsBare = seen.diff.length === 0 || known.kept.length === 0;
   return known.diff === diffKey(seen.kind, seen.diff) || (known.diff.startsWith(`${seen.kind}:`) && oneIsBare);
 }
@@ -118,7 +168,7 @@ function joins(known: RecentChange, seen: Seen): boolean {
 function note(turn: Turn, seen: Seen): void {
   const key = objectKey(turn.scope, seen.entity);
   const recent = [...recentOf(turn, seen.entity)];
-  const known = recent.find((each) => joins(each, seen));
+  const known = matchOf(recent, seen);
   if (known) {
     if (known.observations.length < 10) known.observations.push(turn.item);
     if (complete(known, seen)) republish(turn, known, seen);
@@ -131,7 +181,7 @@ function note(turn: Turn, seen: Seen): void {
     at: turn.at,
     ...(seen.version && { version: seen.version }),
     diff: diffKey(seen.kind, seen.diff),
-    ...(seen.actor && { actor: seen.actor }),
+    ...authorOf(seen),
     observations: [turn.item],
     summary: summaryOf(seen),
     kept: seen.diff.slice(0, DIFFS),
@@ -147,7 +197,7 @@ function note(turn: Turn, seen: Seen): void {
 function complete(known: RecentChange, seen: Seen): boolean {
   const newActor = seen.actor !== undefined && known.actor === undefined;
   const newDiff = seen.diff.length > 0 && known.kept.length === 0;
-  if (newActor) known.actor = seen.actor;
+  if (newActor) Object.assign(known, authorOf(seen));
   if (seen.version !== undefined) known.version ??= seen.version;
   if (newDiff)
     Object.assign(known, {
@@ -160,8 +210,7 @@ function complete(known: RecentChange, seen: Seen): boolean {
 
 /** Puts the change out; once more with its author where the audit log told of it later. */
 function republish(turn: Turn, entry: RecentChange, seen: Seen): void {
-  const { id, summary, kept, observations, actor } = entry;
-  const { userAgent } = seen;
+  const { id, summary, kept, observations } = entry;
   put(turn, {
     id,
     at: new Date(entry.at).toISOString(),
@@ -170,10 +219,13 @@ function republish(turn: Turn, entry: RecentChange, seen: Seen): void {
     summary,
     diff: [...kept],
     observations: [...observations],
-    ...(actor && { actor }),
-    ...(userAgent && { userAgent }),
+    ...authorOf(entry),
   });
 }
+
+/** Who, by what and from where. */
+const authorOf = ({ actor, userAgent, sourceIP }: Pick<Seen, 'actor' | 'userAgent' | 'sourceIP'>) =>
+  whatIsKnown({ actor, userAgent, sourceIP });
 
 function put(
   turn: Turn,
@@ -186,9 +238,7 @@ function put(
 function summaryOf({ entity, kind, diff }: Seen): string {
   const name = `${entity.kind} ${entity.namespace ? `${entity.namespace}/` : ''}${entity.name}`;
   if (diff.length === 0) return `${name} was ${kind}`;
-  const shown = diff
-    .slice(0, 3)
-    .map(({ path, before, after }) => `${path}: ${before ?? 'unset'} → ${after ?? 'unset'}`);
+  const shown = diff.slice(0, 3).map(({ path, before, after }) => `${path}: ${before ?? 'unset'} → ${after ?? 'unset'}`);
   const more = diff.length > 3 ? ` and ${diff.length - 3} more` : '';
   return `${name}: ${shown.join('; ')}${more}`.slice(0, 600);
 }

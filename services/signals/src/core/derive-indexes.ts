@@ -44,6 +44,8 @@ function deriveExpiries(state: State): void {
     for (const { at } of all)
       state.timers.add(key.slice(0, key.indexOf('|')), { due: at + KEPT_CHANGES, kind: 'change', key });
   }
+  for (const [key, { begins }] of state.planned.entries())
+    state.timers.add(key.slice(0, key.indexOf('|')), { due: begins, kind: 'planned', key });
   for (const [key, row] of state.edges.entries()) {
     state.edgesIn.add(key.slice(0, key.indexOf('|')), key);
     ageLater(state, key, row);

@@ -1,5 +1,6 @@
 // State is bounded: what is long over is forgotten, on the cluster's own time.
 import { unlinkPrints } from './alert-prints.ts';
+import { beginPlanned } from './changes.ts';
 import { ageEdge } from './dependencies.ts';
 import { KEPT_RESOLVED } from './resolve.ts';
 import { forget } from './slots.ts';
@@ -32,6 +33,7 @@ export function forgetOld(turn: Turn, { kind, key }: Due): void {
   } else if (kind === 'audit') state.audits.delete(key);
   else if (kind === 'change') forgetChanges(turn, key);
   else if (kind === 'edge') ageEdge(turn, key);
+  else if (kind === 'planned') beginPlanned(turn, key);
   else if (kind === 'telling') forgetTelling(turn, key);
 }
 

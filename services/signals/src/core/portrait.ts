@@ -1,5 +1,5 @@
 // The configuration of an object, field by field: what a person would change. Status, revisions and bookkeeping are left out.
-import type { FieldDiff, KubeObject } from '@winnow/contracts';
+import { type FieldDiff, type KubeObject, leavesOf } from '@winnow/contracts';
 
 type Fields = Map<string, string>;
 
@@ -27,6 +27,15 @@ const told: ReadonlySet<string> = new Set([
   'PersistentVolume',
   'StorageClass',
   'Pod',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+  'ValidatingAdmissionPolicy',
+  'PriorityClass',
+  'CustomResourceDefinition',
 ]);
 
 export const isTold = (kind: string): boolean => told.has(kind);
@@ -85,26 +94,8 @@ function putAll(fields: Fields, path: string, all: Readonly<Record<string, strin
   return fields;
 }
 
-/** Lists of named things are keyed by their names, so that an insertion is one difference. */
 function flatten(fields: Fields, path: string, value: unknown): void {
-  if (value === undefined || value === null) return;
-  if (Array.isArray(value)) {
-    for (const [at, each] of value.entries()) flatten(fields, `${path}[${nameOf(each) ?? at}]`, each);
-  } else if (typeof value === 'object') {
-    const annotations = path.endsWith('.metadata.annotations');
-    for (const [name, each] of Object.entries(value)) {
-      // A rollout by hand, or by a checksum of configuration, changes the template's annotations; the applied text repeats the rest.
-      if (annotations && name.startsWith('kubectl.kubernetes.io/last-applied')) continue;
-      if (name !== 'name' || !path.endsWith(']')) flatten(fields, `${path}.${name}`, each);
-    }
-  } else put(fields, path, value);
-}
-
-function nameOf(each: unknown): string | undefined {
-  const named = each as { name?: unknown; key?: unknown; secretName?: unknown; host?: unknown; port?: unknown } | null;
-  if (typeof each !== 'object' || !named) return undefined;
-  const name = named.name ?? named.key ?? named.secretName ?? named.host ?? named.port;
-  return name === undefined ? undefined : String(name);
+  for (const [leaf, text] of leavesOf(path, value)) put(fields, leaf, text);
 }
 
 const VALUE = 200;

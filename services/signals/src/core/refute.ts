@@ -7,6 +7,8 @@ import { missingReplicas, uncreatedReplicas } from './replicas.ts';
 type Answer = boolean | undefined;
 
 export function refutes(object: KubeObject, symptom: SymptomId, container?: string, at?: number): Answer {
+  // What somebody is refused, or cannot reach, no state of the object tells.
+  if (symptom === 'denied' || symptom === 'connectivity-failed') return undefined;
   switch (object.kind) {
     case 'Pod':
       return podRefutes(object, symptom, container, at);

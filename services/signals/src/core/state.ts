@@ -1,5 +1,6 @@
 // The tables of `signals`, what their rows mean, and the indexes derived from them.
 import {
+  type Change,
   type EntityRef,
   entityKey,
   type FieldDiff,
@@ -195,10 +196,15 @@ export interface RecentChange {
   version?: string;
   diff: string;
   actor?: string;
+  userAgent?: string;
+  sourceIP?: string;
   observations: string[];
   summary: string;
   kept: readonly FieldDiff[];
 }
+
+/** A change that has been announced and has not begun. */
+export type PlannedChange = Omit<Change, 'schema' | 'tenant' | 'cluster' | 'at'> & { readonly begins: number };
 
 export const tables = {
   clusters: 'json',
@@ -210,6 +216,7 @@ export const tables = {
   recent: 'json',
   named: 'json',
   edges: 'json',
+  planned: 'json',
   senders: 'json',
   silences: 'json',
   beats: Object.keys(beat),
@@ -230,6 +237,8 @@ export interface State {
   readonly recent: Table<RecentChange[]>;
   /** Services that dependencies name: `scope|namespace/name`, with those who call them. */
   readonly named: Table<string[]>;
+  /** `scope|id`. */
+  readonly planned: Table<PlannedChange>;
   /** `scope|hash` of both ends. */
   readonly edges: Table<EdgeRow>;
   /** Who posts the alerts of a scope, by name. */
