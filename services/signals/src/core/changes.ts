@@ -102,7 +102,15 @@ export function noteDeclaredChange(turn: Turn, item: ChangeItem): void {
   const { kind, subject, summary, actor, startsAt, endsAt } = item;
   const id = `chg-${hash64(`${turn.scope}|${entityKey(subject)}|${turn.item}`)}`;
   const plan = whatIsKnown({ actor, startsAt, endsAt });
-  const change = { id, entity: subject, kind, summary: plannedSummary(item, summary), diff: [], observations: [turn.item], ...plan };
+  const change = {
+    id,
+    entity: subject,
+    kind,
+    summary: plannedSummary(item, summary),
+    diff: [],
+    observations: [turn.item],
+    ...plan,
+  };
   put(turn, change);
   const begins = msOf(startsAt);
   if (begins <= turn.at) {
@@ -238,7 +246,9 @@ function put(
 function summaryOf({ entity, kind, diff }: Seen): string {
   const name = `${entity.kind} ${entity.namespace ? `${entity.namespace}/` : ''}${entity.name}`;
   if (diff.length === 0) return `${name} was ${kind}`;
-  const shown = diff.slice(0, 3).map(({ path, before, after }) => `${path}: ${before ?? 'unset'} → ${after ?? 'unset'}`);
+  const shown = diff
+    .slice(0, 3)
+    .map(({ path, before, after }) => `${path}: ${before ?? 'unset'} → ${after ?? 'unset'}`);
   const more = diff.length > 3 ? ` and ${diff.length - 3} more` : '';
   return `${name}: ${shown.join('; ')}${more}`.slice(0, 600);
 }
