@@ -1,5 +1,8 @@
 // Who one is, and whether the API server can be reached: against the real one.
+
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { type ApiServer, connect, createDiscovery, loadContexts } from '@winnow/kubernetes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, type Kubernetes, missingServer, startKubernetes, temporaryFolder, until } from '../servers/index.ts';
@@ -247,6 +250,28 @@ describe.skipIf(missing)('access to an API server', () => {
       expect(await whoAmI(api)).toBe(200);
       await api.close();
     });
+  });
+
+  it('given a proxy in the kubeconfig, when it is asked and watched, then all goes through it', async () => {
+    const tunnels: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      tunnels.push(request.url ?? '');
+      const { hostname, port } = new URL(`http://${request.url}`);
+      const onward = connectTcp(Number(port), hostname, () =>
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
+      );
+      onward.pipe(socket).pipe(onward);
+      for (const end of [onward, socket]) end.on('error', () => [onward, socket].map((each) => each.destroy()));
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const api = connectAs({ token: kubernetes.token }, { 'proxy-url': proxyUrl });
+    const query = { watch: 'true', resourceVersion: '0' };
+    const watch = await api.request({ path: '/api/v1/namespaces', query, purpose: 'watch' });
+    expect([watch.status, await whoAmI(api)]).toEqual([200, 200]);
+    expect(tunnels).toEqual([new URL(kubernetes.url).host, new URL(kubernetes.url).host]);
+    await api.close();
+    proxy.close();
   });
 
   it('given an aggregated API that does not answer, when kinds are learned, then the others are told, and that one is named', async () => {

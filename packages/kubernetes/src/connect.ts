@@ -4,7 +4,7 @@ import { createAgentPool } from './access/agents.ts';
 import type { ClusterContext } from './access/context.ts';
 import { createCredentials } from './access/credentials.ts';
 import { exchange, TimedOut } from './access/exchange.ts';
-import { ApiUnreachable, explainConnection, explainCredentials } from './access/explain-failure.ts';
+import { ApiUnreachable, explainConnection, explainCredentials, isAboutTls } from './access/explain-failure.ts';
 import { readBody, readHead } from './access/read-body.ts';
 import { readAnswerFacts, tellsOfLoad } from './answer-facts.ts';
 import type { ApiRequest, ApiResponse, ApiServer, Purpose } from './api-server.ts';
@@ -50,14 +50,15 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
   }
 
   async function askUntilServed(asked: ApiRequest, run: Run): Promise<ApiResponse> {
-    let refreshed = false;
-    for (let tries = 0; ; tries++) {
+    for (let tries = 0, refused = false; ; tries++) {
       const leave = await takeTurn(asked.purpose, run.signal);
       try {
+        const { generation } = credentials;
         const head = await ask(asked, run.signal);
-        const again = head.statusCode === 401 ? !refreshed : head.statusCode === 429 && tries < retries;
-        if (head.statusCode === 401 && again) refreshed = credentials.refresh();
-        if (!again || (head.statusCode === 401 && !refreshed)) return await toResponse(head, asked.purpose, run, leave);
+        const renewed: boolean = head.statusCode === 401 && !refused && credentials.refuse(generation);
+        const again = renewed || (head.statusCode === 429 && tries < retries);
+        if (!again) return await toResponse(head, asked.purpose, run, leave);
+        refused ||= renewed;
         head.resume();
         leave();
       } catch (error) {
@@ -79,6 +80,7 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
 
   async function ask(asked: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const { purpose, path } = asked;
+    const { generation } = credentials;
     const access = await credentials.current().catch((error: unknown) => {
       figures.asked(purpose, 'credentials', 0);
       throw explainCredentials(error, context);
@@ -95,6 +97,8 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
       return head;
     } catch (error) {
       noteFailure(error, purpose, signal, performance.now() - begun);
+      // Certificates in files may have been renewed since they were read.
+      if (isAboutTls(error)) credentials.refuse(generation);
       throw signal.aborted ? signal.reason : explainConnection(error, context);
     }
   }

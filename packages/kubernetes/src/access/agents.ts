@@ -1,7 +1,7 @@
 // Pools of connections: one for requests that end, one for watches, so that long watches never starve lists.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Access } from './credentials.ts';
+import type { Access } from './access.ts';
 
 export interface Agents {
   readonly requests: HttpAgent;

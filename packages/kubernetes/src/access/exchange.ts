@@ -1,6 +1,7 @@
 // One request and the head of its answer, over node:http(s).
 import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { Socket } from 'node:net';
 
 export interface Exchange {
   readonly url: URL;
@@ -59,7 +60,8 @@ function exchangeOnce({
   };
 
   request.on('socket', (socket) => {
-    if (request.reusedSocket) clearTimeout(connecting);
+    // What comes out of a proxy's tunnel may stand already.
+    if (isConnected(socket)) clearTimeout(connecting);
     else socket.once(isPlain ? 'connect' : 'secureConnect', () => clearTimeout(connecting));
   });
   request.on('response', (response) => {
@@ -76,4 +78,8 @@ function exchangeOnce({
   if (signal.aborted) abort();
   request.end();
   return promise;
+}
+
+function isConnected(socket: Socket & { readonly secureConnecting?: boolean }): boolean {
+  return !socket.connecting && socket.secureConnecting !== true;
 }

@@ -43,6 +43,12 @@ const byCode: Readonly<Record<string, Explain>> = {
   },
 };
 
+/** True where other certificates, on either side, could mend it. */
+export function isAboutTls(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return /^(?:ERR_SSL_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_)/.test(code ?? '');
+}
+
 /** Why a connection to the API server could not be had, or was lost. */
 export function explainConnection(error: unknown, place: Place): ApiUnreachable {
   const { code, message } = error as NodeJS.ErrnoException;

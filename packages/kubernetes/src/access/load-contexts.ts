@@ -5,7 +5,7 @@ import type { ClusterContext } from './context.ts';
 import { inClusterContext, isInCluster } from './in-cluster.ts';
 import { KubeconfigUnusable } from './kubeconfig-error.ts';
 import { findKubeconfigFiles } from './kubeconfig-files.ts';
-import { type Kubeconfig, type NamedContext, readKubeconfig } from './read-kubeconfig.ts';
+import { firstOfEach, type Kubeconfig, type NamedContext, readKubeconfig } from './read-kubeconfig.ts';
 
 export interface LoadContexts {
   /** A file, or several as in $KUBECONFIG; $KUBECONFIG, else ~/.kube/config, where absent. */
@@ -33,13 +33,11 @@ export function loadContexts(options: LoadContexts = {}): readonly ClusterContex
 
 /** Of what several files name the first one counts, as for kubectl. */
 function merge(configs: readonly Kubeconfig[]): Kubeconfig {
-  const first = <T>(maps: readonly ReadonlyMap<string, T>[]) =>
-    new Map(maps.toReversed().flatMap((map) => [...map.entries()]));
   return {
-    contexts: first(configs.map((each) => each.contexts)),
-    clusters: first(configs.map((each) => each.clusters)),
-    users: first(configs.map((each) => each.users)),
-    installHints: first(configs.map((each) => each.installHints)),
+    contexts: firstOfEach(configs.flatMap(({ contexts }) => [...contexts])),
+    clusters: firstOfEach(configs.flatMap(({ clusters }) => [...clusters])),
+    users: firstOfEach(configs.flatMap(({ users }) => [...users])),
+    installHints: firstOfEach(configs.flatMap(({ installHints }) => [...installHints])),
     ...known({ current: configs.find((each) => each.current !== undefined)?.current }),
   };
 }

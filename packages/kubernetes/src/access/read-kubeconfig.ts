@@ -36,11 +36,18 @@ export function readKubeconfig(file: string): Kubeconfig {
     return hint ? [[name, hint] as const] : [];
   });
   const byName = <T extends { readonly name: string }>(all: readonly T[]) =>
-    new Map(all.toReversed().map((each) => [each.name, each]));
+    firstOfEach(all.map((each) => [each.name, each] as const));
   return {
     ...{ contexts: byName(contexts), clusters: byName(clusters), users: byName(users), installHints: new Map(hints) },
     ...known({ current: textIn(config['current-context']) }),
   };
+}
+
+/** In their order; of those with one name the first, as kubectl takes it. */
+export function firstOfEach<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  const first = new Map<string, T>();
+  for (const [name, value] of entries) if (!first.has(name)) first.set(name, value);
+  return first;
 }
 
 function parseFile(file: string): JsonFields {
