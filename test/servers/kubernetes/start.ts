@@ -1,12 +1,12 @@
 import { obtain } from '../obtain/sources.ts';
-import { temporaryFolder } from '../process/folders.ts';
+import { type TemporaryFolder, temporaryFolder } from '../process/folders.ts';
 import { freePort } from '../process/free-port.ts';
 import type { RunningProcess } from '../process/start-process.ts';
 import { auditLogIn, caFileIn, startApiServer } from './api-server.ts';
 import { type Client, createClient } from './client.ts';
 import { startControllers } from './controllers.ts';
-import { type SystemUser, writeCredentials } from './credentials.ts';
-import { startEtcd } from './etcd.ts';
+import { type Credentials, type SystemUser, writeCredentials } from './credentials.ts';
+import { type Etcd, startEtcd } from './etcd.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { type Kwok, startKwok } from './kwok.ts';
 import { createObjects, type Objects } from './objects.ts';
@@ -46,76 +46,105 @@ export interface Kubernetes extends AsyncDisposable, Objects {
 
 /** Starts a control plane of its own, with RBAC on, and resolves when it answers (and its nodes are there, with kwok). */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<Kubernetes> {
-  const { name = 'test', controllers = true } = options;
   const binary = await obtain('kubernetes');
-  const folder = temporaryFolder('kubernetes');
+  const plan = await makePlan(binary, options);
   const running = new Set<RunningProcess>();
   const stop = async () => {
     // None has anything to save.
     await Promise.all([...running].map((each) => each.end('SIGKILL')));
-    client.close();
-    folder.remove();
+    plan.client.close();
+    plan.folder.remove();
   };
-  const url = `https://127.0.0.1:${await freePort()}`;
-  const credentials = writeCredentials(folder);
-  const client = createClient(url, caFileIn(folder), credentials.tokens.admin);
-  const objects = createObjects(client, controllers);
-  const kubeconfigFor = (user: string, token: string) =>
-    writeKubeconfig(folder.file(`${user.replaceAll(':', '-')}.kubeconfig`), {
-      name,
-      url,
-      caFile: caFileIn(folder),
-      token,
-    });
-  const kubeconfigOf = (user: SystemUser) => kubeconfigFor(user, credentials.tokens[user]);
-
   try {
-    const etcd = await startEtcd(binary, folder.path);
-    running.add(etcd.running);
-    const port = Number(new URL(url).port);
-    const plan = { binary, folder, port, etcdUrl: etcd.url, credentials, client, options };
-    let apiServer = await startApiServer(plan);
-    running.add(apiServer);
-    if (controllers) {
-      const started = await startControllers({ binary, folder, credentials, client, kubeconfigOf });
-      for (const each of started) running.add(each);
-    }
-    let kwok: Kwok | undefined;
-    if (options.kwok) {
-      kwok = await startKwok({ folder, kubeconfig: kubeconfigOf('kwok'), objects, options: options.kwok });
-      running.add(kwok.running);
-    }
-    return {
-      ...objects,
-      url,
-      caFile: caFileIn(folder),
-      kubeconfig: kubeconfigOf('admin'),
-      token: credentials.tokens.admin,
-      dir: folder.path,
-      ...(options.auditLog ? { auditLogFile: auditLogIn(folder) } : {}),
-      request: client.request,
-      async userKubeconfig(user) {
-        return kubeconfigFor(user.name, await createUser(client, objects, user));
-      },
-      ...(kwok ? { node: kwok.node } : {}),
-      async stopApiServer({ signal = 'SIGKILL' } = {}) {
-        client.close();
-        await apiServer.end(signal);
-        running.delete(apiServer);
-      },
-      async startApiServer() {
-        apiServer = await startApiServer(plan);
-        running.add(apiServer);
-      },
-      compactEtcd: etcd.compact,
-      get pids() {
-        return Object.fromEntries([...running].map((each) => [each.name, each.pid]));
-      },
-      stop,
-      [Symbol.asyncDispose]: stop,
-    };
+    const parts = await startParts(plan, running);
+    return handleOf(plan, parts, running, stop);
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface Plan {
+  readonly binary: string;
+  readonly options: KubernetesOptions;
+  readonly folder: TemporaryFolder;
+  readonly url: string;
+  readonly port: number;
+  readonly credentials: Credentials;
+  readonly client: Client;
+  readonly objects: Objects;
+  readonly kubeconfigFor: (user: string, token: string) => string;
+}
+
+async function makePlan(binary: string, options: KubernetesOptions): Promise<Plan> {
+  const { name = 'test', controllers = true } = options;
+  const folder = temporaryFolder('kubernetes');
+  const port = await freePort();
+  const url = `https://127.0.0.1:${port}`;
+  const caFile = caFileIn(folder);
+  const credentials = writeCredentials(folder);
+  const client = createClient(url, caFile, credentials.tokens.admin);
+  const kubeconfigFor = (user: string, token: string) =>
+    writeKubeconfig(folder.file(`${user.replaceAll(':', '-')}.kubeconfig`), { name, url, caFile, token });
+  const objects = createObjects(client, controllers);
+  return { binary, options, folder, url, port, credentials, client, objects, kubeconfigFor };
+}
+
+interface Parts {
+  readonly etcd: Etcd;
+  apiServer: RunningProcess;
+  readonly startApiServer: () => Promise<RunningProcess>;
+  readonly kwok: Kwok | undefined;
+}
+
+/** What has started is in `running`, also where a later part fails. */
+async function startParts(plan: Plan, running: Set<RunningProcess>): Promise<Parts> {
+  const { binary, folder, options, credentials, kubeconfigFor } = plan;
+  const kubeconfigOf = (user: SystemUser) => kubeconfigFor(user, credentials.tokens[user]);
+  const etcd = await startEtcd(binary, folder.path);
+  running.add(etcd.running);
+  const start = async () => {
+    const started = await startApiServer({ ...plan, etcdUrl: etcd.url });
+    running.add(started);
+    return started;
+  };
+  const apiServer = await start();
+  if (options.controllers ?? true) {
+    for (const each of await startControllers({ ...plan, kubeconfigOf })) running.add(each);
+  }
+  const kwok = options.kwok && (await startKwok({ ...plan, kubeconfig: kubeconfigOf('kwok'), options: options.kwok }));
+  if (kwok) running.add(kwok.running);
+  return { etcd, apiServer, startApiServer: start, kwok };
+}
+
+function handleOf(plan: Plan, parts: Parts, running: Set<RunningProcess>, stop: () => Promise<void>): Kubernetes {
+  const { options, folder, url, credentials, client, objects, kubeconfigFor } = plan;
+  return {
+    ...objects,
+    url,
+    caFile: caFileIn(folder),
+    kubeconfig: kubeconfigFor('admin', credentials.tokens.admin),
+    token: credentials.tokens.admin,
+    dir: folder.path,
+    ...(options.auditLog ? { auditLogFile: auditLogIn(folder) } : {}),
+    ...(parts.kwok ? { node: parts.kwok.node } : {}),
+    request: client.request,
+    async userKubeconfig(user) {
+      return kubeconfigFor(user.name, await createUser(client, objects, user));
+    },
+    async stopApiServer({ signal = 'SIGKILL' } = {}) {
+      client.close();
+      await parts.apiServer.end(signal);
+      running.delete(parts.apiServer);
+    },
+    async startApiServer() {
+      parts.apiServer = await parts.startApiServer();
+    },
+    compactEtcd: parts.etcd.compact,
+    get pids() {
+      return Object.fromEntries([...running].map((each) => [each.name, each.pid]));
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
