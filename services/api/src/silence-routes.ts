@@ -31,17 +31,27 @@ export function registerSilenceRoutes(fastify: FastifyInstance, { silences, sile
     return silence ? toGettableSilence(silence, now()) : refuseUnknown(reply, id);
   });
 
-  if (!silenceWriter) return;
+  if (silenceWriter) fastify.register(async (scope) => registerChanges(scope, { silences, silenceWriter }));
+}
 
-  fastify.delete('/api/v2/silence/:id', { errorHandler: handleFault }, async (request, reply) => {
+interface Changes {
+  readonly silences: SilenceIndex;
+  readonly silenceWriter: SilenceWriter;
+}
+
+function registerChanges(scope: FastifyInstance, { silences, silenceWriter }: Changes): void {
+  scope.setErrorHandler(handleFault);
+  // JSON is the one form that a silence comes in.
+  scope.removeContentTypeParser('text/plain');
+
+  scope.delete('/api/v2/silence/:id', async (request, reply) => {
     const { id } = request.params as { readonly id: string };
     if (!silences.get(id)) return refuseUnknown(reply, id);
     const refusal = await silenceWriter.expire(id);
     return refusal ? refuse(reply, refusal) : reply.code(200).send();
   });
 
-  const posting = { bodyLimit: BODY_LIMIT, errorHandler: handleFault };
-  fastify.post('/api/v2/silences', posting, async (request, reply) => {
+  scope.post('/api/v2/silences', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
     const posted = readSilence(request.body);
     if ('status' in posted) return refuse(reply, posted);
     const answer = await silenceWriter.put(posted);

@@ -5,7 +5,6 @@ import {
   compileSilence,
   type Labels,
   type Matcher,
-  matchesAll,
   type SilenceState,
   silenceIn,
   stateOfSilence,
@@ -91,9 +90,13 @@ export function toGettableSilence(silence: KeptSilence, now: number): GettableSi
   return { id, status, updatedAt, comment, createdBy, endsAt, matchers, startsAt };
 }
 
-/** Whether its matchers fit all of these, each taken by the text of the silence's matcher on that label. */
+/** Whether each of these stands among its matchers as it is: what an expression would match does not count. */
 export function isAbout({ matchers }: Silence, filters: readonly Matcher[]): boolean {
-  return matchesAll(filters, Object.fromEntries(matchers.map(({ name, value }) => [name, value])));
+  return filters.every(({ name, value, isRegex, isEqual }) =>
+    matchers.some(
+      (each) => each.name === name && each.value === value && each.isRegex === isRegex && each.isEqual === isEqual,
+    ),
+  );
 }
 
 const ranks: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 };
