@@ -29,7 +29,7 @@ describe.skipIf(missing)('access to an API server', () => {
   });
 
   /** Writes a kubeconfig of this user, and connects by it. */
-  function connectAs(user: object, cluster: object = {}): ApiServer {
+  function connectAs(user: object, cluster: object = {}, env: Record<string, string> = {}): ApiServer {
     const file = folder.file(`${Math.random().toString(36).slice(2)}.kubeconfig`);
     const server = { server: kubernetes.url, 'certificate-authority': kubernetes.caFile, ...cluster };
     const config = {
@@ -40,7 +40,7 @@ describe.skipIf(missing)('access to an API server', () => {
     };
     writeFileSync(file, JSON.stringify(config));
     const [context] = loadContexts({ kubeconfig: file });
-    return connect(context!);
+    return connect(context!, { env });
   }
 
   async function whoAmI(api: ApiServer): Promise<number> {
@@ -252,26 +252,38 @@ describe.skipIf(missing)('access to an API server', () => {
     });
   });
 
-  it('given a proxy in the kubeconfig, when it is asked and watched, then all goes through it', async () => {
+  describe('through a proxy', () => {
     const tunnels: string[] = [];
+    // Wherever it is asked to lead, it leads to the one API server that there is.
     const proxy = createServer().on('connect', (request, socket) => {
       tunnels.push(request.url ?? '');
-      const { hostname, port } = new URL(`http://${request.url}`);
-      const onward = connectTcp(Number(port), hostname, () =>
+      const onward = connectTcp(Number(new URL(kubernetes.url).port), '127.0.0.1', () =>
         socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
       );
       onward.pipe(socket).pipe(onward);
       for (const end of [onward, socket]) end.on('error', () => [onward, socket].map((each) => each.destroy()));
     });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const api = connectAs({ token: kubernetes.token }, { 'proxy-url': proxyUrl });
-    const query = { watch: 'true', resourceVersion: '0' };
-    const watch = await api.request({ path: '/api/v1/namespaces', query, purpose: 'watch' });
-    expect([watch.status, await whoAmI(api)]).toEqual([200, 200]);
-    expect(tunnels).toEqual([new URL(kubernetes.url).host, new URL(kubernetes.url).host]);
-    await api.close();
-    proxy.close();
+    const url = () => `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const server = 'https://kubernetes.default.svc:6443';
+
+    beforeAll(() => new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve)));
+    afterAll(() => void proxy.close());
+
+    it.each([
+      ['the kubeconfig', () => ({ 'proxy-url': url() }), () => ({})],
+      ['the environment', () => ({}), () => ({ HTTPS_PROXY: url() })],
+    ])(
+      'given one in %s, when the server is asked and watched, then all goes through it',
+      async (_where, cluster, env) => {
+        tunnels.length = 0;
+        const api = connectAs({ token: kubernetes.token }, { server, ...cluster() }, env());
+        const query = { watch: 'true', resourceVersion: '0' };
+        const watch = await api.request({ path: '/api/v1/namespaces', query, purpose: 'watch' });
+        expect([watch.status, await whoAmI(api), await whoAmI(api)]).toEqual([200, 200, 200]);
+        expect(new Set(tunnels)).toEqual(new Set([new URL(server).host]));
+        await api.close();
+      },
+    );
   });
 
   it('given an aggregated API that does not answer, when kinds are learned, then the others are told, and that one is named', async () => {

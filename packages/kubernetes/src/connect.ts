@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly idleTimeout?: number;
   /** How often a 429 is waited out before it is the answer (default 4). */
   readonly retries?: number;
+  /** Where HTTPS_PROXY and NO_PROXY are read; that of the process where absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 const usualPlaces: GateSettings['places'] = { discovery: 4, list: 4, watch: 4, lookup: 8 };
@@ -36,7 +38,8 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
   const gate = createGate({ rate: { ...defaultRate, ...options.rate }, places });
   const figures = createRequestFigures(context.name);
   const credentials = createCredentials(context);
-  const agents = createAgentPool(context.server, places.discovery + places.list + places.lookup);
+  const most = places.discovery + places.list + places.lookup;
+  const agents = createAgentPool(context.server, most, options.env ?? process.env);
   const running = createRunning();
 
   async function request(asked: ApiRequest): Promise<ApiResponse> {

@@ -2,6 +2,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Access } from './access.ts';
+import { type Environment, proxyEnvironment } from './proxy-environment.ts';
 
 export interface Agents {
   readonly requests: HttpAgent;
@@ -15,13 +16,14 @@ export interface AgentPool {
 }
 
 /** @param mostRequests connections for requests that end, at most */
-export function createAgentPool(server: string, mostRequests: number): AgentPool {
+export function createAgentPool(server: string, mostRequests: number, env: Environment): AgentPool {
   let pool: { readonly key: string; readonly agents: Agents } | undefined;
 
   function make({ tls, proxied }: Access): Agents {
     if (proxied) return proxied;
     // Probes of the kernel find what half-open connections the inactivity timers do not.
-    const shared = { keepAlive: true, keepAliveMsecs: 30_000 };
+    const proxyEnv = proxyEnvironment(server, env);
+    const shared = { keepAlive: true, keepAliveMsecs: 30_000, ...(proxyEnv && { proxyEnv }) };
     const sized = (maxSockets: number) =>
       server.startsWith('http:')
         ? new HttpAgent({ ...shared, maxSockets })
