@@ -43,8 +43,10 @@ function unknown(what: string): never {
 
 function recordAt(partition: number, offset: number, records: FlowRecords): LogRecord {
   for (const record of records.oldest(topics.observations.name, partition)) {
-    if (record.offset === offset) return record;
-    if (record.offset > offset) break;
+    // In a replay of what a log held, ids are made of the positions of that log.
+    const { position } = (record.value as Envelope | null)?.origin ?? {};
+    if (position === undefined ? record.offset === offset : position === `${partition}-${offset}`) return record;
+    if (position === undefined && record.offset > offset) break;
   }
   return unknown(`the observation ${partition}-${offset}`);
 }
@@ -68,11 +70,11 @@ function explainFingerprint(fingerprint: string, deps: ExplainDeps): string[] {
 
 function explainRecord(record: LogRecord, item: number | undefined, { records, signals }: ExplainDeps): string[] {
   const envelope = record.value as Envelope;
+  const id = envelope.origin?.position ?? `${record.partition}-${record.offset}`;
   const only = item ?? (envelope.items.length === 1 ? 0 : undefined);
   const shown = only === undefined ? envelope.items : envelope.items.slice(only, only + 1);
-  if (shown.length === 0)
-    return unknown(`item ${only} of ${record.partition}-${record.offset}, which has ${envelope.items.length} items`);
-  const place = `${record.partition}-${record.offset}${only === undefined ? '' : `.${only}`}`;
+  if (shown.length === 0) return unknown(`item ${only} of ${id}, which has ${envelope.items.length} items`);
+  const place = `${id}${only === undefined ? '' : `.${only}`}`;
   const decided = decideAgain(records, signals, record, only);
   const listed = signalsThatList(place, only, records);
   const line = envelope.origin?.line ? `, line ${envelope.origin.line}` : '';

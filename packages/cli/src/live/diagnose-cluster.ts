@@ -20,6 +20,7 @@ export async function diagnoseCluster({ context, kubeconfig, namespace, onListed
   const clusters = await openClusters({
     ...(context !== undefined && { contexts: [context] }),
     ...(kubeconfig !== undefined && { kubeconfig }),
+    env: process.env,
   }).catch((error: Error) => {
     const hint = context === undefined ? ' Or give a PATH: a capture, a recording, or - for stdin.' : '';
     throw new CommandFailed(`${error.message}.${hint}`, 2, { cause: error });

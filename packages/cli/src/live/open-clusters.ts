@@ -2,6 +2,7 @@
 import type { ApiServer, Discovery } from '@winnow/kubernetes';
 import type { ClusterReader, ClusterReaders } from '@winnow/stream';
 import { intake } from '../inputs.ts';
+import { openMetrics } from './metrics.ts';
 
 export interface LiveCluster {
   /** That of the context, or as it is configured. */
@@ -23,10 +24,16 @@ export interface OpenClusters {
   readonly kubeconfig?: string;
   /** The cluster that this runs in, by the account of its pod, and the name that it is to have. */
   readonly inCluster?: { readonly name: string };
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** Nobody is asked anything yet. @throws KubeconfigUnusable */
-export async function openClusters({ contexts, kubeconfig, inCluster }: OpenClusters): Promise<readonly LiveCluster[]> {
+export async function openClusters({
+  contexts,
+  kubeconfig,
+  inCluster,
+  env,
+}: OpenClusters): Promise<readonly LiveCluster[]> {
   const { clusterReader, connect, createDiscovery, loadContexts } = await import('@winnow/kubernetes');
   const outside = contexts !== undefined && contexts.length > 0 ? { contexts } : {};
   const found = [
@@ -35,11 +42,13 @@ export async function openClusters({ contexts, kubeconfig, inCluster }: OpenClus
       ? []
       : loadContexts({ ...outside, ...(kubeconfig !== undefined && { kubeconfig }) })),
   ];
+  const metricsOf = await openMetrics(env, found.length > 1);
   return found.map((each) => {
     const api = connect(each);
     const discovery = createDiscovery(api);
-    const reader = clusterReader(api, { readEvent: intake['kubernetes.event'], discovery });
     const { name, server, context, origin } = each;
+    const metrics = metricsOf && { metrics: metricsOf(name) };
+    const reader = clusterReader(api, { readEvent: intake['kubernetes.event'], discovery, ...metrics });
     return { name, server, context, origin, api, discovery, reader };
   });
 }

@@ -40,7 +40,15 @@ export function createPrelude(window: Window): Prelude {
     const key = listKey(scope, kind, namespace);
     const list = lists.get(key) ?? {};
     if (type === 'list-begin') lists.set(key, { ...list, running: [offset] });
-    else if (list.running) lists.set(key, { whole: [...list.running, offset] });
+    else if (list.running) {
+      lists.set(key, { whole: [...list.running, offset] });
+      forgetBefore(list.running[0] ?? 0, `object ${scope} ${kind}/${namespace === undefined ? '' : `${namespace}/`}`);
+    }
+  }
+
+  /** What was told before the list, and not by it, is gone. */
+  function forgetBefore(begin: number, prefix: string): void {
+    for (const [key, offset] of latest) if (offset < begin && key.startsWith(prefix)) latest.delete(key);
   }
 
   function noteAlert(alert: AlertItem, key: string, offset: number): void {

@@ -6,6 +6,7 @@ import { createLogger, startTelemetry } from '@winnow/telemetry';
 import type { UpOptions } from '../commands/up.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
+import { metricsAlone, openMetrics } from '../live/metrics.ts';
 import { type OpenClusters, openClusters, readersOf } from '../live/open-clusters.ts';
 import { screenOf } from '../render/style.ts';
 import { tellRunning } from '../running-up.ts';
@@ -47,10 +48,11 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     for (const listener of listeners) listener(info);
   };
 
-  const clusters = watches(options) ? await openClusters(wantedClusters(options)) : [];
-  const readers = { ...(clusters.length > 0 && { readers: readersOf(clusters) }) };
+  const clusters = watches(options) ? await openClusters(wantedClusters(options, env)) : [];
+  const metricsOf = clusters.length > 0 ? undefined : await openMetrics(env, false);
+  const readers = metricsOf ? metricsAlone(metricsOf, options.cluster) : readersOf(clusters);
   const notify = whoIsTold(options.notify, env, urlOf(address, access.https ? 'https' : 'http'));
-  const flow = await startFlow({ data, config, env, logger, tracer: telemetry.tracer, onCommit, notify, ...readers });
+  const flow = await startFlow({ data, config, env, logger, tracer: telemetry.tracer, onCommit, notify, readers });
   const teller: ExplainedTeller = tellExplained(flow.api.source, announcer, () => new Date().toISOString());
   listeners.push(teller.committed);
 
@@ -145,9 +147,10 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
 
 const watches = ({ context, inCluster }: UpOptions) => context.length > 0 || inCluster === true;
 
-function wantedClusters({ context, kubeconfig, inCluster, cluster }: UpOptions): OpenClusters {
+function wantedClusters({ context, kubeconfig, inCluster, cluster }: UpOptions, env: NodeJS.ProcessEnv): OpenClusters {
   return {
     contexts: context,
+    env,
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(inCluster && { inCluster: { name: cluster } }),
   };
