@@ -1,5 +1,5 @@
 // `winnow explain`: why something is where it is, and why something is nowhere.
-import { type Envelope, muteRules, type SignalRecord, topics } from '@winnow/contracts';
+import { type AlertItem, type Envelope, type Item, muteRules, type SignalRecord, topics } from '@winnow/contracts';
 import type { LogRecord, Stage } from '@winnow/stream';
 import { CommandFailed } from '../failure.ts';
 import { timeOf } from '../render/words.ts';
@@ -8,6 +8,7 @@ import { explainIncident } from './explain-incident.ts';
 import { explainSignal, signalOf } from './explain-signal.ts';
 import { type Decided, decideAgain } from './outcome-of.ts';
 import type { FlowRecords } from './records.ts';
+import { silencesOf } from './silences-of.ts';
 import type { Subject } from './subject.ts';
 
 /** @param signals the stage that decides what an item means. */
@@ -84,9 +85,14 @@ function explainRecord(record: LogRecord, item: number | undefined, { records, s
     ...(shown.length > 20 ? [`  … ${shown.length - 20} more items`] : []),
     '',
     ...outcomeLines(decided),
+    ...(isSilenced(decided) ? silencesOf(records, record, shown.filter(isAlert)) : []),
     ...(listed.length > 0 ? listed : unlistedLines(decided)),
   ];
 }
+
+const isAlert = (item: Item): item is AlertItem => item.type === 'alert';
+const isSilenced = (decided: Decided | undefined): boolean =>
+  decided?.ledger.some(({ reason }) => reason === 'silence') ?? false;
 
 function outcomeLines(decided: Decided | undefined): string[] {
   if (!decided) return ['what it came to cannot be decided again: arrivals before it have been forgotten by age'];
