@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ReportSignal } from '@winnow/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { diagnosePath } from '../../packages/cli/src/diagnose.ts';
 
@@ -43,7 +44,12 @@ async function incidentsOf(lines: readonly { at: string }[]) {
   const sorted = [...lines].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   writeFileSync(path, `${sorted.map((each) => JSON.stringify(each)).join('\n')}\n`);
   const { incidents } = await diagnosePath(path);
-  return incidents.map(({ id, status, closedBy }) => ({ id, status, closedBy }));
+  return incidents.map(({ id, status, closedBy, signals }) => ({ id, status, closedBy, ...silencesOf(signals) }));
+}
+
+function silencesOf(signals: readonly ReportSignal[]) {
+  const silencedBy = signals.flatMap((signal) => signal.silencedBy ?? []);
+  return silencedBy.length > 0 ? { silencedBy } : {};
 }
 
 describe('a sender that is silent for ten minutes', () => {
@@ -99,7 +105,7 @@ describe('a silence', () => {
   it('mutes what comes, ends what is open, and lets it come back when it is over', async () => {
     expect(await incidentsOf([silence(0, 600), ...rounds(30, 330, fires)])).toEqual([]);
     const closed = await incidentsOf([...rounds(0, 120, fires), silence(130, 1200), ...rounds(180, 360, fires)]);
-    expect(closed).toMatchObject([{ status: 'resolved', closedBy: 'operator' }]);
+    expect(closed).toMatchObject([{ status: 'resolved', closedBy: 'operator', silencedBy: ['sil-1'] }]);
     const back = await incidentsOf([silence(0, 200), ...rounds(30, 330, fires)]);
     expect(back).toMatchObject([{ status: 'open' }]);
   });

@@ -14,6 +14,8 @@ export interface ReportSignal {
   readonly lastSeen: string;
   /** At most the first and the last ten. */
   readonly observations: readonly string[];
+  /** Ids of the silences that ended it. */
+  readonly silencedBy?: readonly string[];
 }
 
 export interface ReportIncident {

@@ -66,14 +66,14 @@ function bySeverity(incidents: readonly ReportIncident[]): string {
 
 /** `since 15:21:12 UTC, for 4 min 12 s`; for what is over, from when to when. */
 export function spanOf(incident: ReportIncident, asOf: string): string {
-  const { status, updatedAt, closedBy } = incident;
+  const { status, updatedAt } = incident;
   const began = beginOf(incident);
   const from = `${timeOf(began, asOf)} UTC`;
   if (status !== 'resolved') {
     const stale = status === 'stale' ? '; its sources have gone silent, so nobody knows whether it goes on' : '';
     return `${from}, for ${durationOf(began, asOf)}${stale}`;
   }
-  return `${from}, ended ${timeOf(updatedAt, asOf)} after ${durationOf(began, updatedAt)}${endOf(closedBy)}`;
+  return `${from}, ended ${timeOf(updatedAt, asOf)} after ${durationOf(began, updatedAt)}${endOf(incident)}`;
 }
 
 /** When it was first seen: a capture tells of trouble long after it began. */
@@ -82,7 +82,9 @@ function beginOf({ openedAt, signals }: ReportIncident): string {
   return began;
 }
 
-function endOf(closedBy: ReportIncident['closedBy']): string {
+function endOf({ closedBy, signals }: ReportIncident): string {
+  const silences = [...new Set(signals.flatMap(({ silencedBy = [] }) => silencedBy))];
+  if (closedBy === 'operator' && silences.length > 0) return `: silenced by ${silences.join(', ')}`;
   const ends = {
     recovered: ': it recovered',
     deleted: ': the objects were deleted',

@@ -39,8 +39,10 @@ export function toReportIncident(entry: Entry, options: ReportIncidentOptions = 
   };
 }
 
-function toReportSignal({ id, entity, reason, count, firstSeen, lastSeen, observations }: Signal): ReportSignal {
-  return { id, entity, reason, count, firstSeen, lastSeen, observations: firstAndLast(observations, 10) };
+function toReportSignal(signal: Signal): ReportSignal {
+  const { id, entity, reason, count, firstSeen, lastSeen, silencedBy } = signal;
+  const observations = firstAndLast(signal.observations, 10);
+  return { id, entity, reason, count, firstSeen, lastSeen, observations, ...(silencedBy && { silencedBy }) };
 }
 
 function firstAndLast(ids: readonly string[], count: number): readonly string[] {
