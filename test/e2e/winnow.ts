@@ -43,6 +43,13 @@ export function winnow(...args: readonly string[]): Promise<Ended> {
   });
 }
 
+/** Starts a command that goes on until it is ended. */
+export function start(...args: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+  children.add(child);
+  return child;
+}
+
 export interface Up {
   readonly url: string;
   readonly child: ChildProcess;
@@ -91,8 +98,8 @@ export async function startUp(data: string, ...args: readonly string[]): Promise
   return up;
 }
 
-async function isReady({ url, child }: Up): Promise<boolean> {
-  if (child.exitCode !== null) throw new Error(`winnow up ended with ${child.exitCode}`);
+async function isReady({ url, child, stderr }: Up): Promise<boolean> {
+  if (child.exitCode !== null) throw new Error(`winnow up ended with ${child.exitCode}: ${stderr()}`);
   return fetch(`${url}/-/ready`).then(
     (answer) => answer.ok,
     () => false,
