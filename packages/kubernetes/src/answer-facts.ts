@@ -21,3 +21,9 @@ const textOf = (header: string | string[] | undefined) => (Array.isArray(header)
 export function tellsOfLoad(path: string): boolean {
   return !/\/(?:log|proxy)(?:\/|$)/.test(path);
 }
+
+/** What latencies are compared within: `list pods`, of all namespaces or of one. */
+export function questionOf(purpose: string, path: string): string {
+  const [, namespace, resource] = /^\/(?:api|apis\/[^/]+)\/[^/]+\/(?:namespaces\/([^/]+)\/)?([^/]+)/.exec(path) ?? [];
+  return `${purpose} ${resource ?? path}${namespace === undefined ? '' : ' of a namespace'}`;
+}

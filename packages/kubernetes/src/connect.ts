@@ -6,10 +6,10 @@ import { createCredentials } from './access/credentials.ts';
 import { exchange, TimedOut } from './access/exchange.ts';
 import { ApiUnreachable, explainConnection, explainCredentials, isAboutTls } from './access/explain-failure.ts';
 import { readBody, readHead } from './access/read-body.ts';
-import { readAnswerFacts, tellsOfLoad } from './answer-facts.ts';
 import type { ApiRequest, ApiResponse, ApiServer, Purpose } from './api-server.ts';
 import { createGate, type GateSettings } from './limit/gate.ts';
 import { defaultRate, type RateSettings } from './limit/rate.ts';
+import { observeRequests } from './observe-requests.ts';
 import { createRequestFigures } from './request-figures.ts';
 import { createRunning, type Run } from './running.ts';
 
@@ -37,6 +37,7 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
   const places = { ...usualPlaces, ...options.places };
   const gate = createGate({ rate: { ...defaultRate, ...options.rate }, places });
   const figures = createRequestFigures(context.name);
+  const observer = observeRequests(gate, figures);
   const credentials = createCredentials(context);
   const most = places.discovery + places.list + places.lookup;
   const agents = createAgentPool(context.server, most, options.env ?? process.env);
@@ -82,10 +83,10 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
   }
 
   async function ask(asked: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    const { purpose, path } = asked;
+    const { purpose } = asked;
     const { generation } = credentials;
     const access = await credentials.current().catch((error: unknown) => {
-      figures.asked(purpose, 'credentials', 0);
+      observer.failed(asked, 'credentials', 0);
       throw explainCredentials(error, context);
     });
     signal.throwIfAborted();
@@ -93,38 +94,17 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
     const agent = purpose === 'watch' ? pool.watches : pool.requests;
     const headers = { ...headersOf(asked), ...access.headers };
     const begun = performance.now();
-    try {
-      const url = urlOf(context.server, asked);
-      const head = await exchange({ url, headers, agent, signal, connectTimeout, headTimeout });
-      noteHead(head, purpose, path, performance.now() - begun);
-      return head;
-    } catch (error) {
-      noteFailure(error, purpose, signal, performance.now() - begun);
-      // Certificates in files may have been renewed since they were read.
-      if (isAboutTls(error)) credentials.refuse(generation);
-      throw signal.aborted ? signal.reason : explainConnection(error, context);
-    }
-  }
-
-  function noteHead(head: IncomingMessage, purpose: Purpose, path: string, milliseconds: number): void {
-    const { statusCode: status = 0, headers } = head;
-    const { flowSchema = '', level = '', pauseMs } = readAnswerFacts(headers);
-    figures.asked(purpose, status, milliseconds);
-    if (level) figures.served(purpose, flowSchema, level);
-    if (status === 429) figures.throttled(level);
-    if (!tellsOfLoad(path) && status !== 429) return;
-    // How long a watch takes to begin follows from what happens in the cluster.
-    const latency = purpose === 'watch' ? {} : { latency: milliseconds };
-    const strain = gate.note({ purpose, status, ...latency, level, ...(pauseMs !== undefined && { pauseMs }) });
-    if (strain) figures.shrunk(strain);
-  }
-
-  function noteFailure(error: unknown, purpose: Purpose, signal: AbortSignal, milliseconds: number): void {
-    const late = error instanceof TimedOut;
-    figures.asked(purpose, signal.aborted ? 'aborted' : late ? 'timeout' : 'unreachable', milliseconds);
-    if (signal.aborted || !late) return;
-    const strain = gate.note({ purpose, status: undefined });
-    if (strain) figures.shrunk(strain);
+    const url = urlOf(context.server, asked);
+    const head = await exchange({ url, headers, agent, signal, connectTimeout, headTimeout }).catch(
+      (error: unknown) => {
+        observer.failed(asked, signal.aborted ? 'aborted' : failureOf(error), performance.now() - begun);
+        // Certificates in files may have been renewed since they were read.
+        if (isAboutTls(error)) credentials.refuse(generation);
+        throw signal.aborted ? signal.reason : explainConnection(error, context);
+      },
+    );
+    observer.answered(asked, head, performance.now() - begun);
+    return head;
   }
 
   async function toResponse(
@@ -172,6 +152,10 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
 
 function headersOf({ accept = 'application/json', ifNoneMatch }: ApiRequest): Readonly<Record<string, string>> {
   return { accept, 'user-agent': 'winnow', ...(ifNoneMatch && { 'if-none-match': ifNoneMatch }) };
+}
+
+function failureOf(error: unknown): 'timeout' | 'unreachable' {
+  return error instanceof TimedOut ? 'timeout' : 'unreachable';
 }
 
 /** The server's URL may have a path of its own, as behind Rancher. */

@@ -57,9 +57,6 @@ export function createRequestFigures(cluster: string): RequestFigures {
 function gateFigures(cluster: string, gate: Gate): readonly MetricFamily[] {
   const byPurpose = (value: (purpose: Purpose) => number): MetricSample[] =>
     purposes.map((purpose) => ({ labels: { cluster, purpose }, value: value(purpose) }));
-  const latencies = Object.entries(gate.rate.latencies);
-  const byLatency = (value: (state: (typeof latencies)[number][1]) => number): MetricSample[] =>
-    latencies.map(([purpose, state]) => ({ labels: { cluster, purpose }, value: value(state) / 1000 }));
   return [
     gauge('request_limit', 'Requests a second that the client-side limit allows now', [
       { labels: { cluster }, value: gate.rate.rate },
@@ -75,16 +72,9 @@ function gateFigures(cluster: string, gate: Gate): readonly MetricFamily[] {
       'What is left of a pause that the server asked for',
       byPurpose((each) => gate.pause(each) / 1000),
     ),
-    gauge(
-      'latency_seconds',
-      'Recent time until the head of an answer',
-      byLatency((each) => each.recent),
-    ),
-    gauge(
-      'latency_baseline_seconds',
-      'Usual time until the head of an answer',
-      byLatency((each) => each.baseline),
-    ),
+    gauge('latency_stress', 'Recent time until the head of an answer, as a multiple of the usual one', [
+      { labels: { cluster }, value: gate.rate.latency.stress },
+    ]),
   ];
 }
 

@@ -51,7 +51,7 @@ describe('the gate', () => {
 
   it('given a pause that was asked for, when it is over, then what waited goes', async () => {
     const gate = gateOf();
-    gate.note({ purpose: 'list', status: 429, pauseMs: 7000 });
+    gate.note({ purpose: 'list', question: 'list pods', status: 429, pauseMs: 7000 });
     const lists = ask(gate, 'list', 1);
     await vi.advanceTimersByTimeAsync(6900);
     expect(lists.gone).toBe(0);

@@ -1,39 +1,41 @@
-// Latency against its own baseline: what is slow for one cluster is usual for another.
+// Latency against what is usual for the same question: a page of pods takes longer than one of nodes, and is no strain for that.
 
 export interface LatencySettings {
-  /** Milliseconds above the baseline that are never strain. */
+  /** Milliseconds that are never strain by themselves. */
   readonly slack: number;
-  /** Strain is a recent latency over so many times the baseline. */
+  /** Strain is latency that has lately been over so many times the usual one. */
   readonly factor: number;
-  /** Samples before anything is judged. */
-  readonly samples: number;
 }
 
 export interface LatencyState {
-  /** What is usual, in milliseconds: falls fast, rises slowly. */
-  readonly baseline: number;
-  /** What it has been lately. */
-  readonly recent: number;
-  readonly samples: number;
+  /** What is usual for each question, in milliseconds: falls fast, rises slowly. */
+  readonly usual: Readonly<Record<string, number>>;
+  /** Latency lately, over all questions, as a multiple of what is usual; 1 where all is well. */
+  readonly stress: number;
 }
 
-export const noLatency: LatencyState = { baseline: 0, recent: 0, samples: 0 };
+export const noLatency: LatencyState = { usual: {}, stress: 1 };
 
-const RECENT = 0.3;
+const RECENT = 0.2;
 const FALL = 0.2;
 /** Slow enough that minutes of strain do not become usual, fast enough that a cluster that grew does. */
 const RISE = 0.005;
+/** One answer that hung is not many that are slow. */
+const WORST = 5;
 
-/** Folds one latency (milliseconds); `slow` where what was seen lately stands out. */
+/** Folds one latency (milliseconds); `slow` where it is part of what stands out lately. */
 export function noteLatency(
   state: LatencyState,
+  question: string,
   latency: number,
-  settings: LatencySettings,
+  { slack, factor }: LatencySettings,
 ): { readonly state: LatencyState; readonly slow: boolean } {
-  const first = state.samples === 0;
-  const towards = (from: number, by: number) => (first ? latency : from + (latency - from) * by);
-  const baseline = towards(state.baseline, latency < state.baseline ? FALL : RISE);
-  const next = { baseline, recent: towards(state.recent, RECENT), samples: state.samples + 1 };
-  const limit = Math.max(next.baseline * settings.factor, next.baseline + settings.slack);
-  return { state: next, slow: next.samples > settings.samples && latency > limit && next.recent > limit };
+  const before = state.usual[question] ?? latency;
+  const usual = before + (latency - before) * (latency < before ? FALL : RISE);
+  const multiple = Math.max(1, Math.min(WORST, latency / Math.max(usual, slack)));
+  const stress = state.stress + (multiple - state.stress) * RECENT;
+  return {
+    state: { usual: { ...state.usual, [question]: usual }, stress },
+    slow: multiple > factor && stress > factor,
+  };
 }

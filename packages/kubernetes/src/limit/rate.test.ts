@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultRate, initialRate, type Observation, observe, type RateState, takeToken } from './rate.ts';
 
-const ok: Observation = { purpose: 'list', status: 200, latency: 20 };
+const ok: Observation = { question: 'list pods', status: 200, latency: 20 };
 const settings = defaultRate;
 
 /** Takes what it can get at one moment. */
@@ -32,7 +32,7 @@ describe('the client-side limit', () => {
     [503, 14, 'server-error'],
     [500, 14, 'server-error'],
   ] as const)('given an answer %s, when it is seen, then the rate falls to %d', (status, rate, strain) => {
-    const seen = observe(initialRate(settings, 0), { purpose: 'list', status }, settings, 10);
+    const seen = observe(initialRate(settings, 0), { question: 'list pods', status }, settings, 10);
     expect(seen).toMatchObject({ strain, state: { rate } });
   });
 
@@ -43,12 +43,20 @@ describe('the client-side limit', () => {
   });
 
   it('given many rejections of requests that went together, when they are seen, then they shrink the limit once', () => {
-    const throttled = Array.from({ length: 30 }, (_, index) => ({ purpose: 'list', status: 429, at: 100 + index }));
+    const throttled = Array.from({ length: 30 }, (_, index) => ({
+      question: 'list pods',
+      status: 429,
+      at: 100 + index,
+    }));
     expect(fold(initialRate(settings, 0), throttled).rate).toBe(10);
   });
 
   it('given strain that goes on, when it is seen, then the limit falls to its least and no further', () => {
-    const failing = Array.from({ length: 60 }, (_, index) => ({ purpose: 'list', status: 429, at: index * 1000 }));
+    const failing = Array.from({ length: 60 }, (_, index) => ({
+      question: 'list pods',
+      status: 429,
+      at: index * 1000,
+    }));
     expect(fold(initialRate(settings, 0), failing).rate).toBe(settings.least);
   });
 
@@ -65,14 +73,21 @@ describe('the client-side limit', () => {
     expect(fold(initialRate(settings, 0), slow).rate).toBeGreaterThan(20);
   });
 
+  it('given a kind whose lists take long, when they come after those of others, then that is no strain', () => {
+    const nodes = Array.from({ length: 50 }, (_, index) => ({ ...ok, question: 'list nodes', at: index * 100 }));
+    const pods = Array.from({ length: 50 }, (_, index) => ({ ...ok, latency: 800, at: 5000 + index * 100 }));
+    const before = fold(initialRate(settings, 0), nodes).rate;
+    expect(fold(initialRate(settings, 0), [...nodes, ...pods]).rate).toBeGreaterThan(before);
+  });
+
   it('given one slow list among many, when it is seen, then nothing shrinks', () => {
     const usual = Array.from({ length: 50 }, (_, index) => ({ ...ok, at: index * 100 }));
     const before = fold(initialRate(settings, 0), usual);
-    expect(observe(before, { ...ok, latency: 140 }, settings, 5100).strain).toBeUndefined();
+    expect(observe(before, { ...ok, latency: 5000 }, settings, 5100).strain).toBeUndefined();
   });
 
   it('given a limit that shrank, when answers are well again, then it grows step by step up to the most', () => {
-    const shrunk = observe(initialRate(settings, 0), { purpose: 'list', status: 429 }, settings, 0).state;
+    const shrunk = observe(initialRate(settings, 0), { question: 'list pods', status: 429 }, settings, 0).state;
     const well = (seconds: number) =>
       Array.from({ length: seconds * 10 }, (_, index) => ({ ...ok, at: 1000 + index * 100 }));
     expect(fold(shrunk, well(10)).rate).toBeGreaterThan(14);
@@ -88,7 +103,7 @@ describe('the client-side limit', () => {
 });
 
 const anyObservation = fc.record({
-  purpose: fc.constantFrom('list', 'lookup'),
+  question: fc.constantFrom('list pods', 'list nodes'),
   status: fc.constantFrom(200, 403, 410, 429, 500, 503, undefined),
   latency: fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: undefined }),
 });
@@ -101,7 +116,7 @@ function toObservation({
   latency,
   ...rest
 }: {
-  purpose: string;
+  question: string;
   status: number | undefined;
   latency: number | undefined;
 }) {

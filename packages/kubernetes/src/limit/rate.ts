@@ -19,7 +19,7 @@ export interface RateSettings {
 
 export const defaultRate: RateSettings = {
   ...{ start: 20, most: 50, least: 0.5, burstSeconds: 2, regain: 0.5, settle: 1000 },
-  latency: { slack: 100, factor: 2.5, samples: 5 },
+  latency: { slack: 100, factor: 2.5 },
 };
 
 /** Why the limit shrinks. */
@@ -34,8 +34,8 @@ const shrinkBy: Readonly<Record<Strain, number>> = {
 };
 
 export interface Observation {
-  /** Latencies are compared within one purpose: a list takes longer than a look at one object. */
-  readonly purpose: string;
+  /** Latencies are compared for one question only: `list pods`. */
+  readonly question: string;
   /** Undefined where no answer came in time. */
   readonly status: number | undefined;
   /** Milliseconds until the head of the answer; undefined where it tells nothing of the server's load. */
@@ -49,12 +49,12 @@ export interface RateState {
   readonly at: number;
   readonly shrunkAt: number;
   readonly grownAt: number;
-  readonly latencies: Readonly<Record<string, LatencyState>>;
+  readonly latency: LatencyState;
 }
 
 export function initialRate(settings: RateSettings, now: number): RateState {
   const { start, burstSeconds } = settings;
-  return { rate: start, tokens: start * burstSeconds, at: now, shrunkAt: -Infinity, grownAt: now, latencies: {} };
+  return { rate: start, tokens: start * burstSeconds, at: now, shrunkAt: -Infinity, grownAt: now, latency: noLatency };
 }
 
 /** What may go at once is in proportion to the rate, and one request always is. */
@@ -88,8 +88,8 @@ export function observe(
   settings: RateSettings,
   now: number,
 ): { readonly state: RateState; readonly strain?: Strain } {
-  const { latencies, slow } = foldLatency(state, seen, settings);
-  const full = { ...refill(state, settings, now), latencies };
+  const { latency, slow } = foldLatency(state, seen, settings);
+  const full = { ...refill(state, settings, now), latency };
   const strain = strainOf(seen, slow);
   if (!strain) return { state: grow(full, settings, now) };
   // While a strain settles the limit does not grow either.
@@ -99,11 +99,10 @@ export function observe(
   return { state: { ...full, rate, tokens, shrunkAt: now, grownAt: now }, strain };
 }
 
-function foldLatency(state: RateState, { purpose, status, latency }: Observation, { latency: settings }: RateSettings) {
-  if (latency === undefined || status === undefined || status === 429)
-    return { latencies: state.latencies, slow: false };
-  const noted = noteLatency(state.latencies[purpose] ?? noLatency, latency, settings);
-  return { latencies: { ...state.latencies, [purpose]: noted.state }, slow: noted.slow };
+function foldLatency(state: RateState, { question, status, latency }: Observation, settings: RateSettings) {
+  if (latency === undefined || status === undefined || status === 429) return { latency: state.latency, slow: false };
+  const noted = noteLatency(state.latency, question, latency, settings.latency);
+  return { latency: noted.state, slow: noted.slow };
 }
 
 function strainOf({ status }: Observation, slow: boolean): Strain | undefined {
