@@ -17,9 +17,18 @@ export const defaultReplicaLabels: readonly string[] = ['prometheus_replica', 't
 export interface ReadingOptions {
   readonly replicaLabels: readonly string[];
   readonly clusterLabel: string;
+  /** Stands for them in what is remembered of labels. */
+  readonly mark: string;
 }
 
+const known = new WeakMap<AlertOptions, ReadingOptions>();
+
+/** With what is not set. It is asked for each alert, with the options of its endpoint. */
 export function readingOptions(options: AlertOptions): ReadingOptions {
+  const made = known.get(options);
+  if (made) return made;
   const { replicaLabels = defaultReplicaLabels, clusterLabel = CLUSTER_LABEL } = options;
-  return { replicaLabels, clusterLabel };
+  const whole = { replicaLabels, clusterLabel, mark: JSON.stringify([clusterLabel, ...replicaLabels]) };
+  known.set(options, whole);
+  return whole;
 }

@@ -1,4 +1,5 @@
 // Datadog's tags as labels: those of its Kubernetes integration get the names that Prometheus' exporters give.
+import { redactText } from '@winnow/redaction';
 import { redactNamed } from './read-labels.ts';
 
 const names: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export function labelsOfTags(tags: string | readonly unknown[] | undefined): Rec
   const labels: Record<string, string> = {};
   for (const tag of list.slice(0, MOST)) {
     if (typeof tag !== 'string') continue;
-    const [, name = '', value = 'true'] = /^\s*([^:]{1,128})(?::(.*?))?\s*$/s.exec(tag) ?? [];
+    const [, name = '', value = 'true'] = /^\s*([^:]{1,128})(?::(.*?))?\s*$/s.exec(redactText(tag)) ?? [];
     const key = labelNameOf(name.trim().toLowerCase());
     if (key === '' || value === '' || Object.hasOwn(labels, key)) continue;
     labels[key] = redactNamed(key, value.slice(0, LONGEST));

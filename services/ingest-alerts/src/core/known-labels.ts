@@ -20,11 +20,8 @@ let used = 0;
  * The text that stands for a map of labels as it was sent; undefined where it holds what is no text or would run together with
  * another, or is too long to remember.
  */
-export function textOfLabels(
-  sent: Readonly<Record<string, unknown>>,
-  { replicaLabels, clusterLabel }: ReadingOptions,
-): string | undefined {
-  let text = `${clusterLabel}${separator}${replicaLabels.join(separator)}`;
+export function textOfLabels(sent: Readonly<Record<string, unknown>>, { mark }: ReadingOptions): string | undefined {
+  let text = mark;
   for (const name in sent) {
     const value = sent[name];
     if (typeof value !== 'string' || value.includes(separator) || name.includes(separator)) return undefined;

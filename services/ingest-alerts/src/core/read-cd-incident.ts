@@ -43,23 +43,25 @@ export function readCdIncident(event: JsonFields, path: string, context: ReadCon
       artifact: redacted(content.artifactId),
     }) as Record<string, string>,
     ...known({ startsAt: resolved ? undefined : toldAt, endsAt: resolved ? toldAt : undefined, toldAt }),
-    telling: `${String(event.source).slice(0, 500)} ${String(event.id).slice(0, 500)}`,
+    telling: redactText(`${String(event.source).slice(0, 500)} ${String(event.id).slice(0, 500)}`),
   };
 }
 
 /** A service is `name` with its namespace last in its source (`cluster-a/shop`), or `namespace/name`. */
-function labelsOf(content: JsonFields, event: JsonFields, id: string): Record<string, string> {
+function labelsOf(content: JsonFields, event: JsonFields, incident: string): Record<string, string> {
   const service = fieldsOf(content.service);
-  const [name, within] = (textIn(service.id) ?? '').split('/').reverse();
-  const places = (textIn(service.source) ?? '').split('/').filter((part) => part !== '');
-  const space = within || (places.length > 1 && !textIn(service.source)?.includes('://') ? places.at(-1) : undefined);
+  // Redacted before they are taken apart: a part of a URL does not look like one.
+  const [id, source] = [redacted(service.id) ?? '', redacted(service.source) ?? ''];
+  const [name, within] = id.split('/').reverse();
+  const places = source.split('/').filter((part) => part !== '');
+  const space = within || (places.length > 1 && !source.includes('://') ? places.at(-1) : undefined);
   return known({
-    alertname: (textIn(content.description) ?? `Incident ${id}`).slice(0, 300),
+    alertname: (textIn(content.description) ?? `Incident ${incident}`).slice(0, 300),
     service: name || undefined,
     namespace: name ? space : undefined,
     environment: textIn(fieldsOf(content.environment).id),
     cluster: textIn(event.cluster),
-    incident: id.slice(0, 300),
+    incident: incident.slice(0, 300),
   }) as Record<string, string>;
 }
 

@@ -10,6 +10,7 @@ import {
   textIn,
   wrongShape,
 } from '@winnow/contracts';
+import { redactText } from '@winnow/redaction';
 import type { AlertOptions } from './alert-options.ts';
 import type { Note } from './notes.ts';
 import { readAlert } from './read-alert.ts';
@@ -97,5 +98,5 @@ function readOwn(event: JsonFields, path: string, context: ReadContext, options:
 
 /** Source and id together name one event. */
 function tellingOf({ source, id }: JsonFields): string {
-  return `${String(source).slice(0, 500)} ${String(id).slice(0, 500)}`;
+  return redactText(`${String(source).slice(0, 500)} ${String(id).slice(0, 500)}`);
 }

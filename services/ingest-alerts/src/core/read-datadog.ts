@@ -17,6 +17,7 @@ import { type AlertOptions, readingOptions } from './alert-options.ts';
 import { CLUSTER_NAME_EXPECTED, isClusterName } from './cluster-name.ts';
 import { labelsOfTags } from './datadog-tags.ts';
 import type { Note } from './notes.ts';
+import { redactTexts } from './read-labels.ts';
 import { turnTime } from './told-at.ts';
 
 /**
@@ -108,7 +109,7 @@ function alertOf(
     type: 'alert',
     fingerprint: hash64(`datadog\u00ff${identityOf(name, values)}`),
     status: resolved ? 'resolved' : 'firing',
-    labels: {
+    labels: redactTexts({
       ...others,
       ...(known({
         [clusterLabel]: others[clusterLabel] ?? cluster,
@@ -119,14 +120,14 @@ function alertOf(
         datadog_monitor: values.alert_id ?? values.monitor_id,
         reason: turn === 'no data' ? 'NoData' : undefined,
       }) as Record<string, string>),
-    },
+    }),
     annotations: annotationsOf(values),
     ...known({
       startsAt: resolved ? undefined : timeIn(values.date),
       endsAt: resolved ? toldAt : undefined,
       generatorURL: redacted(values.link ?? values.url, 2_000),
       toldAt,
-      telling: values.id,
+      telling: redacted(values.id, 500),
     }),
   };
 }

@@ -23,7 +23,25 @@ export function readTexts(value: unknown, field: string, context: ReadContext): 
 
 /** `password` names a secret; `secret` by itself names the Secret that an alert is about. */
 export function redactNamed(name: string, text: string): string {
-  return name !== 'secret' && secretLooking(name) ? REDACTED : redactText(text);
+  return namesSecret(name) ? REDACTED : redactText(text);
+}
+
+/** What was found out about names: senders use few. */
+const judged = new Map<string, boolean>();
+const MOST_JUDGED = 4_096;
+
+function namesSecret(name: string): boolean {
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  if (judged.size >= MOST_JUDGED) judged.clear();
+  const found = name !== 'secret' && secretLooking(name);
+  judged.set(name.slice(0, 200), found);
+  return found;
+}
+
+/** All of them: what was put together from an event is redacted as a whole. */
+export function redactTexts(texts: Readonly<Labels>): Labels {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, redactNamed(name, text)]));
 }
 
 /** The labels of an alert and its fingerprint, without those that only tell which replica of the sender it was. */

@@ -17,6 +17,7 @@ import { type AlertOptions, readingOptions } from './alert-options.ts';
 import { CLUSTER_NAME_EXPECTED, isClusterName } from './cluster-name.ts';
 import type { Note } from './notes.ts';
 import { readIncidentDetails } from './pagerduty-details.ts';
+import { redactTexts } from './read-labels.ts';
 import { turnTime } from './told-at.ts';
 
 /** What is said about the incident itself; notes, responders and status updates change nothing of it. */
@@ -70,8 +71,8 @@ function alertOf(
     type: 'alert',
     fingerprint: hash64(`pagerduty\u00ff${id}`),
     status: resolved ? 'resolved' : 'firing',
-    labels: labelsOf(incident, id, title, details.labels),
-    annotations: {
+    labels: redactTexts(labelsOf(incident, id, title, details.labels)),
+    annotations: redactTexts({
       ...details.annotations,
       ...(known({
         summary: details.annotations.summary ?? title,
@@ -81,13 +82,13 @@ function alertOf(
         incident_key: textIn(incident.incident_key),
         client_url: redacted(incident.client_url ?? fieldsOf(event.client).url),
       }) as Record<string, string>),
-    },
+    }),
     ...known({
       startsAt: readTime(incident.created_at) ?? occurredAt,
       endsAt: resolved ? occurredAt : undefined,
       generatorURL: redacted(incident.html_url),
       toldAt: turnTime(occurredAt, context.at),
-      telling: textIn(event.id),
+      telling: redacted(event.id),
     }),
   };
 }
