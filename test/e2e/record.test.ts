@@ -1,9 +1,11 @@
 // `winnow record`: what it writes replays to the same bytes, and to what the run that was recorded had found.
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
 import type { Report, ReportIncident } from '@winnow/contracts';
 import { describe, expect, test } from 'vitest';
-import { alertAbout, freshDirectory, postAlerts, startUp, type Up, until, winnow } from './winnow.ts';
+import { alertAbout, freshDirectory, postAlerts, start, startUp, type Up, until, winnow } from './winnow.ts';
 
 const SECRET = 'hunter2-hunter2-hunter2';
 
@@ -44,6 +46,20 @@ async function startIncidents(data: string): Promise<Up> {
   );
   return up;
 }
+
+describe('given a recording that somebody else has written', () => {
+  test('when its replay is recorded, then that one replays to the same incidents', async () => {
+    const data = freshDirectory();
+    const recording = join(freshDirectory(), 'r.jsonl.gz');
+    const first = await winnow('replay', 'examples/outage.jsonl.gz', '--data', data, '--json');
+    expect((await winnow('record', '--data', data, '-o', recording)).code).toBe(0);
+    const again = await winnow('replay', recording, '--json');
+    const [of, then] = [first, again].map(({ stdout }) => JSON.parse(stdout) as Report);
+    expect(of?.incidents.length).toBeGreaterThan(5);
+    expect(withoutLines(then?.incidents ?? [])).toEqual(withoutLines(of?.incidents ?? []));
+    expect(then?.ledger).toEqual(of?.ledger);
+  });
+});
 
 describe('given a Winnow that runs', () => {
   test('when all is recorded, then it replays to the same bytes each time, and to what was found live', async () => {
@@ -92,4 +108,29 @@ describe('given a Winnow that runs', () => {
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('a new or empty directory');
   });
+
+  test('when it is recorded until Ctrl-C, then what came meanwhile is in it, and the file can be read', async () => {
+    const data = freshDirectory();
+    const recording = join(freshDirectory(), 'r.jsonl.gz');
+    const up = await startUp(data, '--no-example');
+    const recorder = start('record', '--data', data, '-o', recording, '--follow');
+    await until(
+      async () => existsSync(recording),
+      () => 'the recording has begun',
+    );
+    await postAlerts(up.url, [alertAbout('late')]);
+    await until(
+      async () => told(recording).includes('"deployment":"late"'),
+      () => `the alert is recorded: ${told(recording)}`,
+    );
+    recorder.kill('SIGINT');
+    await once(recorder, 'exit');
+    expect(recorder.exitCode).toBe(0);
+    expect((await replayed(recording)).report.incidents).toHaveLength(1);
+  });
 });
+
+/** What can be read of a file that is still written. */
+function told(file: string): string {
+  return gunzipSync(readFileSync(file), { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+}

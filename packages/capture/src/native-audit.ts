@@ -1,5 +1,5 @@
 // Audit entries as the API server writes them.
-import { type AuditItem, known } from '@winnow/contracts';
+import { type AuditItem, type EntityRef, known } from '@winnow/contracts';
 import { nativeKube } from './native-kubernetes.ts';
 
 /** An `audit.k8s.io/v1` Event that tells what is known of it. */
@@ -29,6 +29,12 @@ export function nativeAudit(item: AuditItem): Readonly<Record<string, unknown>> 
     }),
     ...(Object.keys(subject).length > 0 && { objectRef: subject }),
     ...(Object.keys(answer).length > 0 && { responseStatus: answer }),
+    ...(item.maker && { requestObject: madeBy(item.maker) }),
     ...(object && { responseObject: nativeKube(object) }),
   };
+}
+
+/** What of a request tells whose controller made it. */
+function madeBy({ kind, namespace, name }: EntityRef): Readonly<Record<string, unknown>> {
+  return { metadata: { ...known({ namespace }), ownerReferences: [{ kind, name, controller: true }] } };
 }
