@@ -1,7 +1,9 @@
 export * from './checkpoints.ts';
 export * from './cluster-reader.ts';
+export { createDueTimes, type DueTimes } from './due-times.ts';
 export * from './effects.ts';
 export * from './errors.ts';
+export { createHeap, type Heap } from './heap.ts';
 export * from './investigator.ts';
 export * from './ledger.ts';
 export * from './lockstep.ts';

@@ -1,8 +1,7 @@
 // What decide works on: the tables, and what is derived from them. Everything derived is a function of the tables' contents.
 import { entityKey, type Signal } from '@winnow/contracts';
-import type { Table, Tables } from '@winnow/stream';
+import { createDueTimes, type DueTimes, type Table, type Tables } from '@winnow/stream';
 import { createGraph, type Graph } from '@winnow/topology';
-import { createDueTimes, type DueTimes } from './due-times.ts';
 import { createIdIndex, type IdIndex } from './id-index.ts';
 import { blamesNames, referencesOf } from './references.ts';
 import {
