@@ -101,7 +101,6 @@ describe.skipIf(missingServer('alertmanager'))('amtool', () => {
     await expect.poll(() => statuses(first.url), { timeout: 120_000 }).toEqual(['open ']);
     const silenced = await amtool(['silence', 'add', 'namespace=shop', '-c', 'known', '-a', 'ada', '-d', '1h'], first);
     expect(silenced).toMatchObject({ code: 0 });
-    await amtool(add, first);
     await expect.poll(() => statuses(first.url), { timeout: 120_000 }).toEqual(['resolved operator']);
     await first.end('SIGKILL');
 
@@ -111,6 +110,6 @@ describe.skipIf(missingServer('alertmanager'))('amtool', () => {
     await amtool(add, second);
     await expect
       .poll(() => ledgerOf(data, 'alertmanager.alerts'), { timeout: 120_000 })
-      .toMatchObject({ received: 3, signals: 1, muted: 2 });
+      .toMatchObject({ received: 2, signals: 1, muted: 1 });
   });
 });

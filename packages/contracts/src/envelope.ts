@@ -190,6 +190,8 @@ export const operatorItemSchema = z.looseObject({
   incident: z.string().optional(),
   /** Of a silence. */
   silence: silenceSchema.optional(),
+  /** Alerts that fired when it was said and that it matches; at most 1,000. Others are muted when they are sent again. */
+  mutes: z.array(z.object({ cluster: z.string(), fingerprint: z.string() })).optional(),
   /** Of a confirmation: whose fault it was, and which failure mode, in a person's judgement. */
   root: entityRefSchema.optional(),
   mode: z.string().optional(),

@@ -3,6 +3,7 @@ import { topics } from '@winnow/contracts';
 import { type EventLog, inShares, type LogRecord, type Subscription } from '@winnow/stream';
 import { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
 import { createSilenceIndex, type SilenceIndex } from './core/silence-index.ts';
+import { createFindFiring } from './firing-alerts.ts';
 import { createFoldProgress, type FoldProgress } from './fold-progress.ts';
 import { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
 import { createOperatorLog, type OperatorLog } from './operator-log.ts';
@@ -49,7 +50,8 @@ export function startApi({
   const silences = createSilenceIndex();
   const progress = createFoldProgress();
   const operators = createOperatorLog({ log, partitions, tenant, now: Date.now, folded: progress.until });
-  const silenceWriter = createSilenceWriter({ index: silences, operators, now: Date.now });
+  const findFiring = createFindFiring({ alerts, readRecord, now: Date.now });
+  const silenceWriter = createSilenceWriter({ index: silences, operators, findFiring, now: Date.now });
   const renewing = setInterval(() => void silenceWriter.renew().catch(onProblem), RENEW_EVERY).unref();
   const following = Array.from({ length: partitions }, (_, partition) => [
     ...followIncidents(source, log, partition),

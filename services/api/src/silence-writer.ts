@@ -1,10 +1,11 @@
 // Silences are changed one at a time: each change is decided on what the change before it came to.
 import { randomUUID } from 'node:crypto';
 import type { OperatorItem, Silence } from '@winnow/contracts';
-import { stateOfSilence } from '@winnow/matchers';
+import { compileSilence, stateOfSilence } from '@winnow/matchers';
 import { expireSilence, putSilence } from './core/put-silence.ts';
 import type { PostedSilence, SilenceRefusal } from './core/read-silence.ts';
 import type { KeptSilence, SilenceIndex } from './core/silence-index.ts';
+import type { FindFiring } from './firing-alerts.ts';
 import type { OperatorLog } from './operator-log.ts';
 
 export interface SilenceWriter {
@@ -19,6 +20,7 @@ export interface SilenceWriter {
 export interface SilenceWriterOptions {
   readonly index: SilenceIndex;
   readonly operators: OperatorLog;
+  readonly findFiring: FindFiring;
   /** Milliseconds. */
   now(): number;
 }
@@ -28,7 +30,7 @@ const RENEWED_AFTER = 3_600_000;
 /** So many fit into one envelope, however long they are. */
 const TOGETHER = 5;
 
-export function createSilenceWriter({ index, operators, now }: SilenceWriterOptions): SilenceWriter {
+export function createSilenceWriter({ index, operators, findFiring, now }: SilenceWriterOptions): SilenceWriter {
   let last: Promise<unknown> = Promise.resolve();
   /** Whatever came of the one before. */
   function inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -42,8 +44,15 @@ export function createSilenceWriter({ index, operators, now }: SilenceWriterOpti
     const alive = index.list(now()).filter((each) => stateOfSilence(each, now()) !== 'expired').length;
     const decided = putSilence(posted, { former, alive }, now(), randomUUID());
     if ('status' in decided) return decided;
-    await operators.append(decided.write.map(toItem));
+    await operators.append(await Promise.all(decided.write.map(withMuted)));
     return decided.id;
+  }
+
+  /** A silence that is active names the alerts that it mutes at once. */
+  async function withMuted(silence: Silence): Promise<OperatorItem> {
+    if (stateOfSilence(silence, now()) !== 'active') return toItem(silence);
+    const mutes = await findFiring(compileSilence(silence).matches);
+    return { ...toItem(silence), ...(mutes.length > 0 && { mutes: [...mutes] }) };
   }
 
   async function expire(id: string): Promise<SilenceRefusal | undefined> {

@@ -11,9 +11,9 @@ import { takeLookup } from './from-checks.ts';
 import { takeEvent } from './from-event.ts';
 import { takeListMarker, takeObject } from './inventory.ts';
 import { senderOf, senderOfBeat } from './senders.ts';
-import { takeSilence } from './silencing.ts';
 import { findSilent, hear } from './sources.ts';
 import { PARTITION, type State } from './state.ts';
+import { takeSilence } from './take-silence.ts';
 import { SECOND } from './time.ts';
 import { account, count, heardKey, openTurn, type Turn, tell, tellDeadLetter } from './turn.ts';
 

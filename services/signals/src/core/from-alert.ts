@@ -4,7 +4,8 @@ import { alertClassOf, isAlwaysFiring } from './alert-classes.ts';
 import { linkPrint, printKey, slotOfPrint } from './alert-prints.ts';
 import { subjectOfAlert } from './alert-subject.ts';
 import { type Claim, muted, type Verdict } from './claim.ts';
-import { noteObservation, raise, settleOrSave } from './raise.ts';
+import { hush } from './hush.ts';
+import { raise, settleOrSave } from './raise.ts';
 import { firesSince, prolong, takeRepeat } from './repeat-alert.ts';
 import { resolve } from './resolve.ts';
 import { silenceOf } from './silencing.ts';
@@ -18,7 +19,10 @@ export function takeAlert(turn: Turn, alert: AlertItem): Verdict {
   const told = alert.toldAt === undefined ? undefined : takeTelling(turn, alert);
   if (told) return told;
   const silence = silenceOf(turn, alert);
-  if (silence !== undefined) return takeSilenced(turn, alert, silence);
+  if (silence !== undefined) {
+    hush(turn, alert.fingerprint, silence, alert.status === 'resolved');
+    return muted('silence');
+  }
   return takeRepeat(turn, alert) ?? takeOther(turn, alert);
 }
 
@@ -71,29 +75,9 @@ function takeResolved(turn: Turn, alert: AlertItem, key: string, known: number[]
   return { outcome: 'signal', slot };
 }
 
-function end(turn: Turn, place: Place, closedBy: 'recovered' | 'operator' = 'recovered'): void {
+function end(turn: Turn, place: Place): void {
   if (isAlive(place)) save(turn, place);
-  else resolve(turn, place, closedBy);
-}
-
-/** A silenced alert speaks for nothing: a signal that it alone kept up ends, and comes back with it when the silence is over. */
-function takeSilenced(turn: Turn, alert: AlertItem, silence: string): Verdict {
-  const known = turn.state.fingerprints.get(printKey(turn, alert.fingerprint));
-  const slot = known && slotOfPrint(known);
-  if (known && slot && known[print.lastAt]! > 0) hush(turn, alert, known, slot, silence);
-  return muted('silence');
-}
-
-function hush(turn: Turn, alert: AlertItem, known: number[], slot: string, silence: string): void {
-  const place = placeAt(turn, slot);
-  const fired = place !== undefined && firesSince(known, place.row) && place.row[beat.firing]! > 0;
-  known[print.lastAt] = -turn.at;
-  turn.state.fingerprints.set(printKey(turn, alert.fingerprint), known);
-  if (!place || !fired) return;
-  place.row[beat.firing]!--;
-  if (!isAlive(place)) place.slot.silencedBy = [silence];
-  noteObservation(place.slot, turn.item);
-  end(turn, place, alert.status === 'resolved' ? 'recovered' : 'operator');
+  else resolve(turn, place, 'recovered');
 }
 
 function claimOf(turn: Turn, alert: AlertItem): Claim {

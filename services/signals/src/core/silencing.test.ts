@@ -50,6 +50,25 @@ describe('a silenced alert', () => {
     expect(sends(stage, 120).told).toEqual([]);
   });
 
+  it('ends its signal at once where the silence names it as one that fires', () => {
+    const stage = givenStage('eu');
+    stage.arrives(0, 'alertmanager.webhook', [fires()]);
+    const mutes = [
+      { cluster: 'eu', fingerprint: fires().fingerprint },
+      { cluster: 'nowhere', fingerprint: fires().fingerprint },
+      { cluster: 'eu', fingerprint: 'unknown' },
+    ];
+    const { told } = stage.arrives(10, 'operator', [{ ...silence(), mutes }], { cluster: '*' });
+    expect(told.map((each) => `${each.cluster} ${brief(each)}`)).toEqual([
+      'eu resolved request-errors Service/api operator',
+    ]);
+    expect(told[0]?.signal).toMatchObject({ silencedBy: ['sil-1'], observations: ['0-0.0', '0-1.0'] });
+    expect(stage.arrives(20, 'alertmanager.webhook', [fires()])).toMatchObject({
+      outcomes: ['muted:silence'],
+      told: [],
+    });
+  });
+
   it('leaves a signal open that others speak for', () => {
     const stage = givenStage();
     const crashes = alert('KubePodCrashLooping', { pod: 'api-abc123-xk2lp' });

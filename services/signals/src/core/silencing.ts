@@ -1,11 +1,11 @@
 // Which alerts are silenced. Alerts alone are: their labels are what a silence is about; events and objects have none.
-import { type AlertItem, hash64, type OperatorItem } from '@winnow/contracts';
-import { type CompiledSilence, compileSilence, silenceIn } from '@winnow/matchers';
+import { type AlertItem, hash64 } from '@winnow/contracts';
+import { type CompiledSilence, compileSilence } from '@winnow/matchers';
 import { createPackedTable, type PackedTable } from '@winnow/stream';
 import { halfAt } from './packed-keys.ts';
 import type { State } from './state.ts';
-import { HOUR, msOf } from './time.ts';
-import { type Turn, tellDeadLetter } from './turn.ts';
+import { HOUR } from './time.ts';
+import type { Turn } from './turn.ts';
 
 /** Alertmanager forgets an expired silence after so long; until then an older record of it changes nothing. */
 const KEPT_SILENCES = 120 * HOUR;
@@ -23,29 +23,6 @@ export interface Silencing {
 const freshVerdicts = () => createPackedTable(['silence'], { noted: false });
 
 export const createSilencing = (): Silencing => ({ active: [], until: 0, verdicts: freshVerdicts() });
-
-/** A silence is new, changed or ended by a person. */
-export function takeSilence(turn: Turn, item: OperatorItem): void {
-  const silence = silenceIn(item);
-  if (!silence) {
-    tellUnreadable(turn);
-    return;
-  }
-  const key = `${turn.tenant}|${silence.id}`;
-  const updatedAt = msOf(silence.updatedAt) || turn.at;
-  const former = turn.state.silences.get(key);
-  if (former && former.updatedAt > updatedAt) return;
-  const times = { startsAt: msOf(silence.startsAt), endsAt: msOf(silence.endsAt), updatedAt };
-  turn.state.silences.set(key, { tenant: turn.tenant, matchers: silence.matchers, ...times });
-  turn.state.silencing.until = 0;
-}
-
-function tellUnreadable(turn: Turn): void {
-  const id = `dl-${hash64(`${turn.scope}|silence|${turn.item}`)}`;
-  const expected = 'id, matchers, startsAt, endsAt, createdBy and comment';
-  const letter = { place: 'silence', expected, found: 'something else', position: turn.item };
-  tellDeadLetter(turn, { id, code: 'wrong-shape', ...letter });
-}
 
 /** The id of the silence that this alert is under by the partition's time; undefined where it is under none. */
 export function silenceOf(turn: Turn, alert: AlertItem): string | undefined {
