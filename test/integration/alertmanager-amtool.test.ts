@@ -58,8 +58,8 @@ describe.skipIf(missingServer('alertmanager'))('amtool', () => {
     const matchers = [{ name: 'team', value: 'shop', isRegex: false, isEqual: true }];
     const imported = {
       matchers,
-      startsAt: '2099-01-01T00:00:00Z',
-      endsAt: '2099-01-02T00:00:00Z',
+      startsAt: '2099-02-01T00:00:00Z',
+      endsAt: '2099-02-02T00:00:00Z',
       createdBy: 'eve',
       comment: 'moved',
     };
