@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Report } from '@winnow/contracts';
+import type { Report, SourceStatus } from '@winnow/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { incidents as scenarios } from '../integration/staged-live/scenarios.ts';
 import { missingServer } from '../servers/index.ts';
@@ -105,6 +105,38 @@ describe.skipIf(missingServer('kubernetes') ?? missingServer('kwok'))('given a c
     expect(unknown.stderr).toContain('has no context elsewhere: it has prod-eu-1');
   });
 
+  test('when what would show trouble may not be read, then nothing is called healthy', async () => {
+    const rules = [{ apiGroups: [''], resources: ['configmaps', 'nodes'], verbs: ['get', 'list'] }];
+    const configs = await stage.userKubeconfig({ name: 'configs', rules });
+    const ended = await winnow('diagnose', '--kubeconfig', configs, '--json');
+    expect(ended.code).toBe(0);
+    expect(reportIn(ended)).toMatchObject({ verdict: 'unknown', incidents: [] });
+    expect(reportIn(ended).problems.map(({ place }) => place)).toEqual(
+      expect.arrayContaining(['pods', 'deployments.apps', 'events']),
+    );
+  });
+
+  test('when up is to watch a cluster that nobody answers for, then it runs, says so, and calls nothing healthy', async () => {
+    const away = join(freshDirectory(), 'kubeconfig');
+    writeFileSync(away, readFileSync(kubeconfig, 'utf8').replaceAll(stage.url, 'https://127.0.0.1:1'));
+    const data = freshDirectory();
+    const up = await startUp(data, '--context', 'prod-eu-1', '--kubeconfig', away);
+    await until(
+      async () => (await sourcesOf(data)).some(({ state }) => state === 'blind'),
+      () => up.stderr(),
+      500,
+    );
+    const blind = (await sourcesOf(data)).find(({ source }) => source === 'kubernetes.object');
+    expect(blind).toMatchObject({ cluster: 'prod-eu-1', state: 'blind' });
+    expect(blind?.details[0]).toContain('connection refused');
+    expect((await reportOf(up)).verdict).toBe('unknown');
+    await until(
+      async () => up.stderr().includes('Cluster prod-eu-1 is not seen'),
+      () => up.stderr(),
+      500,
+    );
+  });
+
   test('when up watches it, then its causes are found, status says how it stands, and its record replays to the same incidents', async () => {
     const data = freshDirectory();
     const up = await startUp(data, '--context', 'prod-eu-1', '--kubeconfig', kubeconfig);
@@ -147,6 +179,11 @@ describe.skipIf(missingServer('kubernetes') ?? missingServer('kwok'))('given a c
     expect(stopped.stdout).toMatch(/prod-eu-1 +kubernetes\.object +intake +stopped/);
   });
 });
+
+async function sourcesOf(data: string): Promise<readonly SourceStatus[]> {
+  const { stdout } = await winnow('status', '--data', data, '--json');
+  return (JSON.parse(stdout) as { sources: readonly SourceStatus[] }).sources;
+}
 
 /** Records while nothing changes. @returns what was found live at that time. */
 async function recordStill(up: Up, data: string, recording: string): Promise<Report> {

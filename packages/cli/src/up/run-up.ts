@@ -24,6 +24,7 @@ import { startServer } from './server.ts';
 import { type ShownExample, showExample } from './show-example.ts';
 import { createStageCounters } from './stage-figures.ts';
 import { type ExplainedTeller, tellExplained } from './tell-explained.ts';
+import { tellSources } from './tell-sources.ts';
 import { awaitTermination, drain } from './termination.ts';
 import { watchClusters } from './watch-clusters.ts';
 import { whoIsTold } from './who-is-told.ts';
@@ -121,6 +122,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   };
   process.stderr.write(bannerOf({ ...facts, size: flow.sqlite.size() }));
 
+  const sourceTeller = watched && tellSources(watched.status, say);
   const since = new Date().toISOString();
   const untell = tellRunning(data, {
     url: urlOf(server.address, access.https ? 'https' : 'http'),
@@ -130,6 +132,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
 
   const fault = await untilEnd(termination.signal, Promise.race([flow.pipeline.done, failureOf(watched?.done)]));
   untell();
+  sourceTeller?.stop();
   teller.stop();
   dropExample();
   const late = await drain([
