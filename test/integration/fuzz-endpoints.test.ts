@@ -80,6 +80,50 @@ function withNeighbours({ body, neighbour }: Endpoint, broken: unknown): { body:
   return { body: { ...fields, [neighbour.list]: around(fields[neighbour.list]) }, marks: own };
 }
 
+const readable = [
+  '/api/v2/alerts',
+  '/api/v2/alerts/groups',
+  '/api/v2/silences',
+  '/api/v2/silence',
+  '/api/v2/receivers',
+  '/api/v2/status',
+  '/api/v1/incidents',
+  '/api/v1/sources',
+  '/metrics',
+];
+const oddParts = [
+  '%',
+  '%ff',
+  '%00',
+  '%2e%2e%2f',
+  '..',
+  '//',
+  '%ud800',
+  '__proto__',
+  '[]',
+  'a%5B0%5D',
+  '%7B%22x',
+  '-1',
+  '1e9',
+  'NaN',
+];
+
+function ask(method: string, path: string): Promise<Answer> {
+  sent++;
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(served.url);
+    const asked = request({ host: '127.0.0.1', port, method, path, agent }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => (text += chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+      answer.on('error', reject);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
 const endpointArbitrary = fc.constantFrom(...endpoints);
 const roundOf = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { minLength: AT_ONCE, maxLength: AT_ONCE });
 const settings = { numRuns: ROUNDS, seed: Number(process.env.WINNOW_FUZZ_SEED ?? 20_260_308), endOnFailure: false };
@@ -146,6 +190,36 @@ describe('given every endpoint that takes a body', () => {
         ).then(() => undefined),
       ),
       settings,
+    );
+  });
+
+  test('when URLs are broken, then nothing breaks, whatever is asked for', async () => {
+    const part = fc.oneof(fc.string({ maxLength: 30 }).map(encodeURIComponent), fc.constantFrom(...oddParts));
+    const paths = [...endpoints.map(({ path }) => path.replace('{incident}', 'x')), ...readable];
+    const asked = fc.tuple(
+      fc.constantFrom('GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PUT'),
+      fc.constantFrom(...paths),
+      part,
+      part,
+      fc.nat(3),
+    );
+    await fc.assert(
+      fc.asyncProperty(roundOf(asked), (round) =>
+        Promise.all(
+          round.map(async ([method, path, one, other, form]) => {
+            const url = [
+              `${path}/${one}`,
+              `/clusters/${one}${path}`,
+              `${path}?${one}=${other}`,
+              `${path}?cluster=${one}&filter=${other}&limit=${one}&status=${other}`,
+            ][form];
+            const { status, text } = await ask(method, url as string);
+            if (status < 200 || status >= 500)
+              throw new Error(`${method} ${url} answered ${status} ${text.slice(0, 500)}`);
+          }),
+        ).then(() => undefined),
+      ),
+      { ...settings, numRuns: 20 },
     );
   });
 

@@ -12,7 +12,9 @@ import { type Access, openAccess } from './index.ts';
 
 let dir: string;
 const opened: (() => unknown)[] = [];
+let refused: string[];
 beforeEach(() => {
+  refused = [];
   dir = mkdtempSync(join(tmpdir(), 'winnow-auth-'));
 });
 afterEach(async () => {
@@ -35,7 +37,7 @@ credentials:
 
 async function listen(access: Access): Promise<{ url: string; fastify: FastifyInstance }> {
   const fastify: FastifyInstance = Fastify({ ...((access.https && { https: access.https }) as object) });
-  access.guard(fastify);
+  access.guard(fastify, (route, code) => refused.push(`${route} ${code}`));
   const whose = (asked: Parameters<Access['grantOf']>[0]) => access.grantOf(asked) ?? {};
   fastify.register(async (scope) => {
     for (const path of [
@@ -90,6 +92,7 @@ describe('given a file of credentials', () => {
     const answer = await fetch(url + path, { method, headers: headers as Record<string, string> });
     expect(answer.status).toBe(status);
     expect(answer.headers.has('www-authenticate')).toBe(status === 401);
+    expect(refused.map((each) => Number(each.split(' ')[1]))).toEqual(status === 200 ? [] : [status]);
   });
 
   test('when a request is let pass, then its name and its clusters are known', async () => {

@@ -17,8 +17,8 @@ export interface Access {
   readonly authenticates: boolean;
   /** For Fastify; absent where there is no TLS. */
   readonly https: ServerOptions | undefined;
-  /** To be called before routes are added. */
-  guard(fastify: FastifyInstance): void;
+  /** To be called before routes are added. `onRefused` is told of each refusal, by the route as it was registered. */
+  guard(fastify: FastifyInstance, onRefused?: (route: string | undefined, code: number) => void): void;
   /** Of a request that was let pass; undefined where nobody was asked. */
   grantOf(request: FastifyRequest): AccessGrant | undefined;
   readonly readMetrics: ReadMetrics;
@@ -31,16 +31,15 @@ export interface OpenAccess {
   readonly config: AccessConfig;
   /** Routes that see to it themselves, as by a signature. */
   readonly open?: readonly string[];
-  /** Told of each refusal. */
-  readonly onRefused?: (request: FastifyRequest, code: number) => void;
   readonly onReloadFailure?: (error: unknown) => void;
 }
 
 /** @throws Error that names the file and what is wrong with it. */
-export function openAccess({ config, open = [], onRefused, onReloadFailure }: OpenAccess): Access {
+export function openAccess({ config, open = [], onReloadFailure }: OpenAccess): Access {
   const { WINNOW_AUTH_FILE: authFile, WINNOW_TLS_CLIENT_CA_FILE: clientCa } = config;
   const failing = (error: unknown) => onReloadFailure?.(error);
   let instance: FastifyInstance | undefined;
+  let tellRefused: Parameters<Access['guard']>[1];
   const credentials =
     authFile === undefined
       ? undefined
@@ -76,7 +75,7 @@ export function openAccess({ config, open = [], onRefused, onReloadFailure }: Op
     }
     const code = credential ? 403 : 401;
     refusals.set(code, (refusals.get(code) ?? 0) + 1);
-    onRefused?.(request, code);
+    tellRefused?.(routeOptions.url, code);
     return credential ? forbid(reply, credential.name, needed) : challenge(reply);
   }
 
@@ -87,8 +86,9 @@ export function openAccess({ config, open = [], onRefused, onReloadFailure }: Op
       // Where there are credentials a certificate is one way to show who one is; else it is the only one.
       ...(clientCa && { requestCert: true, rejectUnauthorized: credentials === undefined }),
     },
-    guard(fastify) {
+    guard(fastify, onRefused) {
       instance = fastify;
+      tellRefused = onRefused;
       fastify.addHook('onRequest', ask);
     },
     grantOf: (request) => grants.get(request),

@@ -1,5 +1,5 @@
 // Runs the intake on a Fastify instance: the routes, the heartbeats, and the clock that they share.
-import type { Envelope, ReadMetrics } from '@winnow/contracts';
+import type { Envelope, ReadMetrics, Source } from '@winnow/contracts';
 import type { FastifyInstance } from 'fastify';
 import { createIntakeClock } from './clock.ts';
 import type { AlertIntakeConfig } from './config.ts';
@@ -28,6 +28,8 @@ export interface RunningAlertIntake {
   /** Clusters known from elsewhere may be added: they are vouched for from then on. */
   readonly seen: SeenClusters;
   readonly readMetrics: ReadMetrics;
+  /** The source of what is posted to a route; undefined for routes of others. */
+  sourceOf(route: string): Source | undefined;
   stop(): Promise<void>;
 }
 
@@ -55,7 +57,9 @@ export function startAlertIntake(fastify: FastifyInstance, options: StartAlertIn
     sources: [...new Set(routes.map(({ source }) => source))],
     ...(options.onHeartbeatError && { onError: options.onHeartbeatError }),
   });
-  return { seen, readMetrics: figures.readMetrics, stop };
+  const sources = new Map([...routes, ...(options.takers ?? [])].map(({ path, source }) => [path, source]));
+  const sourceOf = (route: string) => sources.get(route.replace(/^\/clusters\/:cluster/, ''));
+  return { seen, readMetrics: figures.readMetrics, sourceOf, stop };
 }
 
 /** What comes over the same port and is read by other services. */

@@ -56,7 +56,10 @@ export async function startServer(options: StartServer): Promise<Server> {
     // Its type depends on whether there is TLS, and is the same to whoever takes it.
     ...((access.https && { https: access.https }) as object),
   });
-  access.guard(fastify);
+  access.guard(fastify, (route, code) => {
+    const source = route && intake.sourceOf(route);
+    if (source) refusals.count(source, code);
+  });
   const intake = startIntake(fastify, options);
   registerApi(fastify, {
     sources: () => [flow.api.source, ...[example() ?? []].flat()],
