@@ -72,7 +72,7 @@ describe.skipIf(missingServer('kubernetes') ?? missingServer('kwok'))('given a c
     const ended = isThere
       ? await run('kubectl', 'winnow', 'diagnose', '--json', '-n', 'billing')
       : await run('kubectl-winnow', 'diagnose', '--json', '-n', 'billing');
-    expect(ended.stderr).toBe('');
+    expect(ended.code, ended.stderr).toBe(0);
     expect(causesIn(reportIn(ended))).toEqual(expected.filter(({ name }) => name === 'invoices'));
   });
 

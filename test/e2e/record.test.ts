@@ -18,8 +18,7 @@ const withoutLines = (incidents: readonly ReportIncident[]) => incidents.map(({ 
 
 async function replayed(recording: string): Promise<{ readonly text: string; readonly report: Report }> {
   const { code, stdout, stderr } = await winnow('replay', recording, '--json');
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
+  expect(code, stderr).toBe(0);
   return { text: stdout, report: JSON.parse(stdout) as Report };
 }
 

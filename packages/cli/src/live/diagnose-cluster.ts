@@ -35,6 +35,10 @@ export async function diagnoseCluster({ context, kubeconfig, namespace, onListed
       ...(onListed && { onListed }),
     });
     return await diagnoseInput(capture);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+    const waited = `${cluster.name} (${cluster.server}) has not told of all its objects within ${PATIENCE / 1000} s`;
+    throw new CommandFailed(`cluster ${waited}`, 2, { cause: error });
   } finally {
     await cluster.api.close();
   }

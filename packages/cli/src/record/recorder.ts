@@ -62,7 +62,8 @@ export function createRecorder(reader: Reader, window: Window, { capture = false
     const envelope = value as Envelope;
     counts.arrivals++;
     foldOf(envelope.cluster)?.take(envelope);
-    return arrivalLine(envelope, `${partition}-${offset}`, intake);
+    // The log of a replay: its ids are made of the positions that its recording has.
+    return arrivalLine(envelope, envelope.origin?.position ?? `${partition}-${offset}`, intake);
   }
 
   function writeAnswer({ ask, result }: Answer): string {

@@ -23,6 +23,9 @@ export function bannerOf({ address, access, data, cluster, example, size, cluste
     `  alerts      POST ${url}/api/v2/alerts (as Prometheus sends), ${url}/webhooks/alertmanager, grafana, datadog, pagerduty, cloudevents, audit`,
     `  incidents   ${url}/api/v1/incidents, ${url}/api/v1/incidents/stream, and below as they are explained`,
     `  data        ${data} (${Math.ceil(size.used / 1024 / 1024)} MiB), cluster "${cluster}" where an alert names none`,
+    ...(clusters.length > 0 && !clusters.some(({ name }) => name === cluster)
+      ? [`              give --cluster ${clusters[0]?.name} to have such alerts belong to a cluster that is watched`]
+      : []),
     ...clusters.map(({ name, server }) => `  watches     ${name} (${server}); \`winnow status\` says how it stands`),
     receivers.length > 0
       ? `  tells       ${receivers.join(', ')}`
