@@ -88,7 +88,7 @@ function takeItems(deps: IntakeDeps, { source, format, signed }: IntakeRoute): H
     const forbidden = refuseClusters(clustersOf(reading), grant);
     if (forbidden) return refuse(forbidden);
     const envelopes = [...reading.sources].flatMap(([of, clusters]) =>
-      envelopesOf(deps, of, clusters, senderOf(request, clusters, grant?.name)),
+      envelopesOf(deps, of, clusters, senderOf(request, { source: of, clusters, name: grant?.name })),
     );
     await appendAll(deps, envelopes, body.length);
     noteAll(deps, source, reading, envelopes, arrival.at);

@@ -1,20 +1,27 @@
 // Who posted alerts. Several Prometheus may post from one address (one machine, one proxy): each names itself in `generatorURL`.
+import type { Source } from '@winnow/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { ItemsByCluster } from './read-body.ts';
 
+export interface Posted {
+  readonly source: Source;
+  readonly clusters: ItemsByCluster;
+  /** Of credentials of its own: it stands in the place of the address, which may be a proxy's, or another after a restart. */
+  readonly name?: string | undefined;
+}
+
 /**
- * `10.4.0.7 http://prometheus-0:9090`; the address alone where its alerts name no origin. Undefined for what is no alert. A sender that
- * has credentials of its own has their name in the place of its address, which may be a proxy's, or another after its restart.
+ * `10.4.0.7 http://prometheus-0:9090`; the address alone where its alerts name no origin, and for webhooks: what those forward names
+ * others. Undefined for what is no alert.
  */
 export function senderOf(
   { ip }: Pick<FastifyRequest, 'ip'>,
-  clusters: ItemsByCluster,
-  name: string = ip,
+  { source, clusters, name = ip }: Posted,
 ): string | undefined {
   const [lists] = clusters.values();
   const first = lists?.[0]?.find((item) => item.type === 'alert');
   if (first === undefined) return undefined;
-  const origin = originOf(first.generatorURL);
+  const origin = source === 'alertmanager.alerts' ? originOf(first.generatorURL) : undefined;
   return origin === undefined ? name : `${name} ${origin}`;
 }
 
