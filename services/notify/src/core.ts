@@ -9,21 +9,12 @@ import {
   topics,
 } from '@winnow/contracts';
 import { type LogRecord, nothing, type Outcome, type Stage } from '@winnow/stream';
-import { forgetAfter } from './core/parameters.ts';
 import { agreeOnReceivers, type ReceiverSetting } from './core/receivers.ts';
 import { takeResult } from './core/result.ts';
 import { sendDue } from './core/send.ts';
-import {
-  dropSubject,
-  nowOf,
-  openState,
-  passTime,
-  reviewAll,
-  type State,
-  subjectKey,
-  tableSpecs,
-} from './core/state.ts';
+import { dropSubject, openState, passTime, putSubject, type State, subjectKey, tableSpecs } from './core/state.ts';
 import { explain, reach, withIncident } from './core/subject.ts';
+import { sweep } from './core/sweep.ts';
 
 export interface NotifySettings {
   readonly receivers: readonly ReceiverSetting[];
@@ -48,7 +39,7 @@ export function notifyStage({ receivers, externalUrl }: NotifySettings): Stage<S
     decide(state, record) {
       agreeOnReceivers(state, receivers);
       take(state, record);
-      if (nowOf(state) >= state.nextSweep) sweep(state);
+      sweep(state);
       const emit = sendDue(state, externalUrl);
       return emit.length > 0 ? { emit } : (nothing as Outcome);
     },
@@ -77,8 +68,7 @@ function takeIncident(state: State, id: string, incident: Incident | null): void
   if (!known && !isForAnybody(state, incident)) return;
   const subject = withIncident(incident, known);
   if (!subject) return;
-  state.subjects.set(key, subject);
-  reviewAll(state, key);
+  putSubject(state, key, subject);
 }
 
 const isForAnybody = ({ receivers }: State, { openedAt }: Incident) =>
@@ -93,21 +83,5 @@ function takeMore(state: State, value: Finding | Dossier): void {
   passTime(state, value.at);
   if (isFinding) explain(subject, value);
   else reach(subject, value);
-  state.subjects.set(key, subject);
-  reviewAll(state, key);
-}
-
-const SWEEP_EVERY = 60_000;
-
-/** Forgets what has been over for long, once nobody waits to hear of it. */
-function sweep(state: State): void {
-  const now = nowOf(state);
-  state.nextSweep = now + SWEEP_EVERY;
-  for (const [key, { endedAt }] of [...state.subjects.entries()]) {
-    if (endedAt === undefined || now - Date.parse(endedAt) < forgetAfter) continue;
-    const isWaited = [...state.receivers.entries()].some(
-      ([name]) => state.waiting.get(name)?.has(key) || state.tellings.get(`${name}|${key}`)?.ask,
-    );
-    if (!isWaited) dropSubject(state, key);
-  }
+  putSubject(state, key, subject);
 }

@@ -1,6 +1,6 @@
 // How the receivers stand: for `winnow status` and for /metrics. Read from committed state.
 import type { MetricFamily, MetricSample, SourceStatus } from '@winnow/contracts';
-import { nowOf, type Receiver, type State, tellingOf } from './core/state.ts';
+import { laneOf, nowOf, type Receiver, type State, tellingOf } from './core/state.ts';
 
 /** One for each receiver, `instance` is its name. `cluster` is `*`: it is told of all. */
 export function statusOf(state: State): readonly SourceStatus[] {
@@ -15,7 +15,7 @@ export function statusOf(state: State): readonly SourceStatus[] {
 }
 
 function detailsOf(state: State, name: string, { problem, refused, expired }: Receiver): readonly string[] {
-  const waiting = state.waiting.get(name)?.size ?? 0;
+  const waiting = laneOf(state, name).waiting.size;
   return [
     ...(problem === undefined ? [] : [problem]),
     ...(waiting > 0 ? [`${count(waiting, 'notification')} to be sent`] : []),
@@ -42,7 +42,7 @@ export function metricsOf(state: State): readonly MetricFamily[] {
     gauge(
       'winnow_notifications_pending',
       'Notifications that are to be sent.',
-      (name) => state.waiting.get(name)?.size ?? 0,
+      (name) => laneOf(state, name).waiting.size,
     ),
     gauge('winnow_notifications_oldest_pending_seconds', 'How long the oldest of them has waited.', (name) =>
       oldestOf(state, name),
@@ -57,8 +57,6 @@ function outcomesOf(receiver: string, { delivered, retried, refused, expired }: 
 
 function oldestOf(state: State, name: string): number {
   const now = nowOf(state);
-  const ages = [...(state.waiting.get(name) ?? [])].map(
-    (key) => now - (tellingOf(state, name, key)?.waitingSince ?? now),
-  );
+  const ages = [...laneOf(state, name).waiting].map((key) => now - (tellingOf(state, name, key)?.waitingSince ?? now));
   return Math.round(ages.reduce((oldest, age) => Math.max(oldest, age), 0) / 1000);
 }

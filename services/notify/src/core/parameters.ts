@@ -16,6 +16,8 @@ export const longestRetryAfter = 60 * minute;
 export const giveUpAfter = 24 * 60 * minute;
 /** An incident that has been over for so long, and told to all, is forgotten. Longer than grouping remembers it. */
 export const forgetAfter = 20 * minute;
+/** How often it is looked for what may be forgotten. */
+export const sweepEvery = minute;
 /** Posts to one receiver that may be under way at once; one while it fails. */
 export const atOnce = 4;
 /** Wall-clock milliseconds until a post counts as timed out. */

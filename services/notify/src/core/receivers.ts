@@ -1,5 +1,5 @@
 // The receivers of the settings, and since when each has been one.
-import { dropTelling, reviewAll, type State } from './state.ts';
+import { dropTelling, review, type State } from './state.ts';
 
 export interface ReceiverSetting {
   /** Its host and a mark that tells it from others there: never its URL, which may hold a secret. */
@@ -17,13 +17,12 @@ export function agreeOnReceivers(state: State, settings: readonly ReceiverSettin
   for (const { name, since } of settings) {
     if (state.receivers.has(name)) continue;
     state.receivers.set(name, { since, fails: 0, delivered: 0, retried: 0, refused: 0, expired: 0 });
-    for (const [key] of [...state.subjects.entries()]) reviewAll(state, key);
+    for (const [key] of [...state.subjects.entries()]) review(state, name, key);
   }
 }
 
 function letGo(state: State, name: string): void {
   for (const [key] of [...state.subjects.entries()]) dropTelling(state, name, key);
   state.receivers.delete(name);
-  state.waiting.delete(name);
-  state.underWay.delete(name);
+  state.lanes.delete(name);
 }

@@ -3,7 +3,7 @@ import { fieldsOf, hash32, type LookupResult, numberIn } from '@winnow/contracts
 import type { Telling } from './news.ts';
 import { firstRetry, longestRetry, longestRetryAfter } from './parameters.ts';
 import {
-  addUnderWay,
+  laneOf,
   nowOf,
   passTime,
   type Receiver,
@@ -29,7 +29,7 @@ export function takeResult(state: State, result: LookupResult): void {
     const telling = tellingOf(state, name, key);
     if (telling?.ask?.id !== result.ask) continue;
     settle(nowOf(state), receiver, telling, result);
-    addUnderWay(state, name, -1);
+    laneOf(state, name).underWay -= 1;
     state.receivers.set(name, receiver);
     state.tellings.set(tellingKey(name, key), telling);
     review(state, name, key);

@@ -1,10 +1,11 @@
 // Which notifications go out now: the gravest first, a few at once, and to a receiver that fails one at a time.
 import { type Ask, hash64, severities, topics } from '@winnow/contracts';
 import type { Emission } from '@winnow/stream';
+import type { Lane } from './lanes.ts';
 import { stateOf, type Telling, type Told, tellableFrom } from './news.ts';
-import { atOnce, giveUpAfter, postDeadline } from './parameters.ts';
+import { atOnce, postDeadline } from './parameters.ts';
 import { labelsOf, type Webhook, webhookOf } from './payload.ts';
-import { addUnderWay, nowOf, type Receiver, review, type State, tellingKey, tellingOf } from './state.ts';
+import { laneOf, nowOf, type Receiver, type State, tellingKey, tellingOf } from './state.ts';
 import type { Subject } from './subject.ts';
 
 /** Arguments of an ask of kind `notification`. */
@@ -19,83 +20,72 @@ interface Candidate {
   readonly telling: Telling;
 }
 
-/** Asks for what is due, and notes when the next falls due. */
+/** Asks for what is due. */
 export function sendDue(state: State, externalUrl: string): Emission[] {
-  const now = nowOf(state);
-  if (now < state.nextDue) return [];
-  state.nextDue = Number.POSITIVE_INFINITY;
-  return [...state.receivers.entries()].flatMap(([name, receiver]) => sendTo(state, name, receiver, externalUrl));
-}
-
-function sendTo(state: State, name: string, receiver: Receiver, externalUrl: string): Emission[] {
-  const now = nowOf(state);
-  if (!state.waiting.get(name)?.size) return [];
-  if (receiver.retryAt !== undefined && now < receiver.retryAt) return dueAt(state, receiver.retryAt);
-  const free = (receiver.fails > 0 ? 1 : atOnce) - (state.underWay.get(name) ?? 0);
-  // What comes of those that are under way makes room.
-  if (free <= 0) return [];
-  const ready = candidatesOf(state, name).filter(({ subject, telling }) => {
-    const from = tellableFrom(subject, telling) ?? Number.POSITIVE_INFINITY;
-    if (from > now) dueAt(state, from);
-    return from <= now;
-  });
-  return ready
-    .sort(byUrgency)
-    .slice(0, free)
-    .map((candidate) => ask(state, name, candidate, externalUrl));
-}
-
-function dueAt(state: State, at: number): [] {
-  state.nextDue = Math.min(state.nextDue, at);
-  return [];
-}
-
-/** Incidents of which the receiver has yet to be told something and is not being told. What waits for too long is given up. */
-function candidatesOf(state: State, name: string): Candidate[] {
-  return [...(state.waiting.get(name) ?? [])].flatMap((key) => {
-    const [subject, telling] = [state.subjects.get(key), tellingOf(state, name, key)];
-    if (!subject || !telling || telling.ask) return [];
-    if (telling.tries > 0 && nowOf(state) - (telling.waitingSince ?? 0) > giveUpAfter) {
-      giveUp(state, name, { key, subject, telling });
-      return [];
+  const asks: Emission[] = [];
+  for (const [name, receiver] of state.receivers.entries()) {
+    const lane = laneOf(state, name);
+    makeReady(state, name, lane);
+    for (let left = roomOf(state, lane, receiver); left > 0; left--) {
+      const next = takeNext(state, name, lane);
+      if (!next) break;
+      asks.push(ask(state, name, next, externalUrl));
+      lane.underWay += 1;
     }
-    return [{ key, subject, telling }];
-  });
+  }
+  return asks;
 }
 
-function giveUp(state: State, name: string, { key, subject, telling }: Candidate): void {
-  const receiver = state.receivers.get(name);
-  if (!receiver) return;
-  receiver.expired += 1;
-  state.receivers.set(name, receiver);
-  telling.refused = { ...stateOf(subject), labels: telling.told?.labels ?? {} };
-  telling.tries = 0;
-  delete telling.retryAt;
-  state.tellings.set(tellingKey(name, key), telling);
-  review(state, name, key);
+/** What has fallen due; it may have been put off, or told, since that was noted. */
+function makeReady(state: State, name: string, lane: Lane): void {
+  const now = nowOf(state);
+  for (const key of lane.due.take(now)) {
+    const candidate = candidateOf(state, name, key);
+    const from = candidate && tellableFrom(candidate.subject, candidate.telling);
+    if (!candidate || from === undefined) continue;
+    if (from > now) lane.due.note(key, from);
+    else lane.ready.put(key, rankOf(candidate));
+  }
 }
 
-/** What failed less often first, so that one that the receiver cannot take holds up no other; then the graver, then the older. */
-function byUrgency(one: Candidate, other: Candidate): number {
-  const rank = ({ subject }: Candidate) => severities.indexOf(subject.severity);
-  return (
-    one.telling.tries - other.telling.tries ||
-    rank(one) - rank(other) ||
-    (one.telling.waitingSince ?? 0) - (other.telling.waitingSince ?? 0) ||
-    (one.key < other.key ? -1 : 1)
-  );
+/** How many more posts may be under way. What comes of those that are makes room. */
+function roomOf(state: State, { underWay }: Lane, { fails, retryAt = 0 }: Receiver): number {
+  return nowOf(state) < retryAt ? 0 : (fails > 0 ? 1 : atOnce) - underWay;
+}
+
+function takeNext(state: State, name: string, lane: Lane): Candidate | undefined {
+  for (let key = lane.ready.take(); key !== undefined; key = lane.ready.take()) {
+    const candidate = candidateOf(state, name, key);
+    if (candidate) return candidate;
+  }
+  return undefined;
+}
+
+/** An incident that the receiver is not being told of right now. */
+function candidateOf(state: State, name: string, key: string): Candidate | undefined {
+  const [subject, telling] = [state.subjects.get(key), tellingOf(state, name, key)];
+  return subject && telling && !telling.ask ? { key, subject, telling } : undefined;
+}
+
+/**
+ * What has failed comes after what has not, in turns: one that the receiver cannot take holds up no other. Else the graver, then what
+ * has waited for longer.
+ */
+function rankOf({ key, subject, telling: { tries, retryAt = 0, waitingSince = 0 } }: Candidate): string {
+  const time = (ms: number) => String(Math.floor(ms)).padStart(15, '0');
+  if (tries > 0) return `1|${time(retryAt)}|${key}`;
+  return `0|${severities.indexOf(subject.severity)}|${time(waitingSince)}|${key}`;
 }
 
 function ask(state: State, name: string, { key, subject, telling }: Candidate, externalUrl: string): Emission {
   const shown = stateOf(subject);
-  // The end is told under the labels that its beginning was told under: some receivers know an alert by these.
+  // The end is told under the labels that were told last: some receivers know an alert by these.
   const labels = shown.firing ? labelsOf(subject) : (telling.told?.labels ?? labelsOf(subject));
   const sent: Told = { ...shown, labels };
   telling.asks += 1;
   const id = `ask-${hash64(`${subject.id}|notification|${name}|${telling.asks}`)}`;
   telling.ask = { id, sent };
   state.tellings.set(tellingKey(name, key), telling);
-  addUnderWay(state, name, 1);
   const value = askOf(id, subject, nowOf(state), { receiver: name, body: webhookOf(subject, labels, externalUrl) });
   return { topic: topics.lookups.name, key: id, type: 'ask', value, traceId: subject.traceId };
 }

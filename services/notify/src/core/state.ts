@@ -1,7 +1,8 @@
 // What the stage keeps: incidents as receivers are told of them, how each receiver stands, and the time.
 import type { Table, Tables } from '@winnow/stream';
+import { createLane, type Lane } from './lanes.ts';
 import { type Telling, tellableFrom } from './news.ts';
-import type { Subject } from './subject.ts';
+import { isOver, type Subject } from './subject.ts';
 
 /** One receiver, and what came of what was sent to it since it has been one. */
 export interface Receiver {
@@ -24,6 +25,7 @@ export interface Receiver {
 }
 
 export interface State {
+  /** `now`, and `swept`: when it was last looked for what may be forgotten. Milliseconds since the epoch. */
   readonly clock: Table<number>;
   /** By name. */
   readonly receivers: Table<Receiver>;
@@ -31,12 +33,10 @@ export interface State {
   readonly subjects: Table<Subject>;
   /** By receiver|tenant/cluster|incident. */
   readonly tellings: Table<Telling>;
-  /** Derived: incidents that each receiver has yet to be told something of, and how many posts to it are under way. */
-  readonly waiting: Map<string, Set<string>>;
-  readonly underWay: Map<string, number>;
-  /** Nothing falls due before; 0 where that is not known. */
-  nextDue: number;
-  nextSweep: number;
+  /** Derived, by the receiver's name. */
+  readonly lanes: Map<string, Lane>;
+  /** Derived: incidents that are over. */
+  readonly over: Set<string>;
   /** The receivers of the settings have been taken in. */
   agreed: boolean;
 }
@@ -44,23 +44,20 @@ export interface State {
 export const tableSpecs = { clock: 'json', receivers: 'json', subjects: 'json', tellings: 'json' } as const;
 
 export function openState(tables: Tables): State {
-  const { clock, receivers, subjects, tellings } = tables as unknown as Pick<
-    State,
-    'clock' | 'receivers' | 'subjects' | 'tellings'
-  >;
-  const derived = { waiting: new Map(), underWay: new Map(), nextDue: 0, nextSweep: 0, agreed: false };
-  const state: State = { clock, receivers, subjects, tellings, ...derived };
-  for (const [name] of receivers.entries()) for (const [key] of subjects.entries()) index(state, name, key);
-  for (const [key, { ask }] of tellings.entries()) if (ask) addUnderWay(state, receiverOf(key), 1);
+  const kept = tables as unknown as Pick<State, 'clock' | 'receivers' | 'subjects' | 'tellings'>;
+  const state: State = { ...kept, lanes: new Map(), over: new Set(), agreed: false };
+  for (const [key, subject] of state.subjects.entries()) if (isOver(subject)) state.over.add(key);
+  for (const [name] of state.receivers.entries()) for (const [key] of state.subjects.entries()) index(state, name, key);
+  for (const [key, { ask }] of state.tellings.entries()) if (ask) laneOf(state, receiverOf(key)).underWay += 1;
   return state;
 }
 
 export const subjectKey = (of: { readonly tenant: string; readonly cluster: string }, incident: string) =>
   `${of.tenant}/${of.cluster}|${incident}`;
 export const tellingKey = (receiver: string, subject: string) => `${receiver}|${subject}`;
-export const receiverOf = (key: string) => key.slice(0, key.indexOf('|'));
+const receiverOf = (key: string) => key.slice(0, key.indexOf('|'));
 
-export const nowOf = ({ clock }: State): number => clock.get('now') ?? 0;
+export const nowOf = ({ clock }: Pick<State, 'clock'>): number => clock.get('now') ?? 0;
 
 /** Time only goes on. */
 export function passTime(state: State, at: string): void {
@@ -68,8 +65,12 @@ export function passTime(state: State, at: string): void {
   if (now > nowOf(state)) state.clock.set('now', now);
 }
 
-export function addUnderWay(state: State, receiver: string, change: 1 | -1): void {
-  state.underWay.set(receiver, (state.underWay.get(receiver) ?? 0) + change);
+export function laneOf(state: State, name: string): Lane {
+  const held = state.lanes.get(name);
+  if (held) return held;
+  const lane = createLane();
+  state.lanes.set(name, lane);
+  return lane;
 }
 
 const untold = (): Telling => ({ asks: 0, tries: 0 });
@@ -81,16 +82,16 @@ export function tellingOf(state: State, name: string, key: string): Telling | un
   return state.tellings.get(tellingKey(name, key)) ?? untold();
 }
 
-/** Notes whether a receiver has yet to be told something of an incident. */
-export function index(state: State, name: string, key: string): boolean {
-  const [subject, telling] = [state.subjects.get(key), tellingOf(state, name, key)];
-  const waits = subject !== undefined && telling !== undefined && tellableFrom(subject, telling) !== undefined;
-  const waiting = state.waiting.get(name) ?? new Set();
-  state.waiting.set(name, waiting);
-  if (waits) waiting.add(key);
-  else waiting.delete(key);
-  state.nextDue = 0;
-  return waits;
+/** Notes whether a receiver has yet to be told something of an incident, and from when on it may be. */
+function index(state: State, name: string, key: string): boolean {
+  const [subject, telling, lane] = [state.subjects.get(key), tellingOf(state, name, key), laneOf(state, name)];
+  const from = subject && telling && tellableFrom(subject, telling);
+  // It may be more or less urgent than it was: it is put there anew when it is due.
+  lane.ready.drop(key);
+  if (from === undefined) return lane.waiting.delete(key) && false;
+  lane.waiting.add(key);
+  lane.due.note(key, from);
+  return true;
 }
 
 /** The incident has changed, or what a receiver knows of it. */
@@ -102,17 +103,23 @@ export function review(state: State, name: string, key: string): void {
   state.tellings.set(tellingKey(name, key), telling);
 }
 
-export function reviewAll(state: State, key: string): void {
+export function putSubject(state: State, key: string, subject: Subject): void {
+  state.subjects.set(key, subject);
+  if (isOver(subject)) state.over.add(key);
+  else state.over.delete(key);
   for (const [name] of state.receivers.entries()) review(state, name, key);
 }
 
 export function dropSubject(state: State, key: string): void {
   for (const [name] of state.receivers.entries()) dropTelling(state, name, key);
   state.subjects.delete(key);
+  state.over.delete(key);
 }
 
 export function dropTelling(state: State, name: string, key: string): void {
-  if (state.tellings.get(tellingKey(name, key))?.ask) addUnderWay(state, name, -1);
+  const lane = laneOf(state, name);
+  if (state.tellings.get(tellingKey(name, key))?.ask) lane.underWay -= 1;
   state.tellings.delete(tellingKey(name, key));
-  state.waiting.get(name)?.delete(key);
+  lane.waiting.delete(key);
+  lane.ready.drop(key);
 }
