@@ -68,6 +68,9 @@ const names: Readonly<Record<string, SymptomId>> = {
   KubeSchedulerDown: 'control-plane',
   KubeControllerManagerDown: 'control-plane',
   TargetDown: 'target-down',
+  // Grafana could not evaluate a rule: it is blind there, whatever the rule was about.
+  DatasourceError: 'target-down',
+  DatasourceNoData: 'target-down',
 };
 
 const prefixes: readonly (readonly [RegExp, SymptomId])[] = [
