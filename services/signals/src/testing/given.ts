@@ -70,7 +70,8 @@ export function givenStage(cluster = 'prod') {
     state = stage.open(set.tables);
   }
 
-  return { arrives, heard, reload, ledger, emitted, tables: () => set.tables };
+  const senders = () => state.senders.entries();
+  return { arrives, heard, reload, ledger, emitted, senders, tables: () => set.tables };
 }
 
 export const signalsIn = (emit: readonly Emission[]): SignalTold[] =>
