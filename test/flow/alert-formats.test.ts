@@ -41,20 +41,21 @@ function givenSignals() {
       ),
       outcomes: ledger.map(({ outcome, reason }) => (reason ? `${outcome}:${reason}` : outcome)),
       ids: told.map(({ signal }) => signal.id),
+      severities: told.map(({ signal }) => signal.severity),
     };
   };
 }
 
 const labels = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'cart', severity: 'critical' };
 const context = (seconds: number) => ({ at: at(seconds), place: '' });
-const pagerDuty = (seconds: number, type: string, occurred = seconds, details: object = { labels }) =>
+const pagerDuty = (seconds: number, type: string, occurred = seconds, data: object = {}) =>
   readPagerDuty(
     {
       event: {
         id: `e-${type}-${occurred}`,
         event_type: `incident.${type}`,
         occurred_at: at(occurred),
-        data: { id: 'PT4KHLK', title: 'cart', urgency: 'high', custom_details: details },
+        data: { id: 'PT4KHLK', title: 'cart', urgency: 'high', custom_details: { labels }, ...data },
       },
     },
     context(seconds),
@@ -112,6 +113,21 @@ describe('given an alert that Prometheus has posted', () => {
 });
 
 describe('given an incident of PagerDuty', () => {
+  it('when people raise its priority, then its signal is graver; when its subject changes, then it is the same signal still', () => {
+    const arrives = givenSignals();
+    const { severity: _, ...rest } = labels;
+    const low = { urgency: 'low', custom_details: { labels: rest } };
+    const turn = (seconds: number, type: string, data: object) => pagerDuty(seconds, type, seconds, data);
+    expect(arrives(0, 'pagerduty.webhook', turn(0, 'triggered', low)).severities).toEqual(['high']);
+    const raised = { ...low, priority: { summary: 'P1' } };
+    expect(arrives(30, 'pagerduty.webhook', turn(30, 'priority_updated', raised)).severities).toEqual(['critical']);
+    const moved = { ...raised, custom_details: { labels: { ...rest, deployment: 'web' } } };
+    const after = arrives(40, 'pagerduty.webhook', turn(40, 'reassigned', moved));
+    expect([after.outcomes, after.told]).toEqual([['deduplicated'], []]);
+    const ended = arrives(50, 'pagerduty.webhook', turn(50, 'resolved', moved));
+    expect(ended.told).toEqual(['resolved crash-loop Deployment/cart']);
+  });
+
   it('when its turns come twice and out of order, then each counts once and its end stays the end; a reopening opens it', () => {
     const arrives = givenSignals();
     const seen = [

@@ -23,7 +23,17 @@ export function takeAlert(turn: Turn, alert: AlertItem): Verdict {
     hush(turn, alert.fingerprint, silence, alert.status === 'resolved');
     return muted('silence');
   }
-  return takeRepeat(turn, alert) ?? takeOther(turn, alert);
+  return takeTurn(turn, alert) ?? takeRepeat(turn, alert) ?? takeOther(turn, alert);
+}
+
+/** A later turn of what fires may make it graver: it says all of it anew. One that is about another object by now is a repeat. */
+function takeTurn(turn: Turn, alert: AlertItem): Verdict | undefined {
+  if (alert.toldAt === undefined || alert.status !== 'firing') return undefined;
+  const key = printKey(turn, alert.fingerprint);
+  const known = turn.state.fingerprints.get(key);
+  if (!known) return undefined;
+  const { entity, symptom } = claimOf(turn, alert);
+  return slotKeyOf(turn.scope, entity, symptom) === slotOfPrint(known) ? takeNew(turn, alert, key) : undefined;
 }
 
 function takeOther(turn: Turn, alert: AlertItem): Verdict {
