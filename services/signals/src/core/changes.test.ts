@@ -216,6 +216,14 @@ describe('what is no change', () => {
 });
 
 describe('creations and deletions', () => {
+  it('given an apply that creates, when the watch saw it first or only knows it by a list, then it is a creation by someone', () => {
+    const stage = givenStage();
+    stage.arrives(0, 'kubernetes.object', [object(before())]);
+    const applied = patched({ code: 201, object: before() as never, patch: [{ path: 'spec.replicas', value: '1' }] });
+    expect(changesIn(stage.arrives(1, 'audit.event', [applied]).emit)).toMatchObject([
+      { kind: 'created', actor: 'bob@acme.example' },
+    ]);
+  });
   it('are changes, of workloads made since the cluster is watched', () => {
     const stage = givenStage();
     stage.arrives(0, 'kubernetes.object', [object(before())]);

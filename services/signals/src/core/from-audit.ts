@@ -34,7 +34,8 @@ function decide(turn: Turn, audit: AuditItem): Verdict {
   if (audit.stage !== 'ResponseComplete' && audit.stage !== 'Panic') return muted('audit-stage');
   if (audit.stage === 'Panic' || code >= 500) return told(turn, audit, judgeFailure(turn, audit));
   if (code >= 400) return told(turn, audit, judgeRefusal(turn, audit));
-  const kind = code < 200 ? undefined : kinds[audit.verb];
+  // Server-side apply, and an update of what was not there, create.
+  const kind = code === 201 ? 'created' : code < 200 ? undefined : kinds[audit.verb];
   return kind && noteWrite(turn, audit, kind) ? muted('change-noted') : muted('ordinary-request');
 }
 
