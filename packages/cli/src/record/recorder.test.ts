@@ -17,7 +17,7 @@ const alert = (name: string, status: 'firing' | 'resolved' = 'firing'): Item => 
 type Arrival = readonly [minutes: number, items: readonly Item[], more?: Partial<Envelope>];
 
 /** A log that grows: only what a recorder reads of it. */
-function logOf(arrivals: readonly Arrival[], lookups: readonly object[] = []) {
+function logOf(arrivals: readonly Arrival[], lookups: readonly object[] = [], incidents: readonly object[] = []) {
   const records = new Map<TopicName, StoredRecord[]>();
   const put = (topic: TopicName, value: unknown) => {
     const log = records.get(topic) ?? [];
@@ -31,6 +31,7 @@ function logOf(arrivals: readonly Arrival[], lookups: readonly object[] = []) {
     });
   for (const each of arrivals) arrive(each);
   for (const each of lookups) put('winnow.lookups', each);
+  for (const each of incidents) put('winnow.incidents', each);
   const read: Reader['read'] = ({ topic, from = 0, limit = 100 }) =>
     (records.get(topic) ?? []).filter(({ offset }) => offset >= from).slice(0, limit);
   return { reader: { read } as Reader, arrive };
@@ -125,6 +126,24 @@ describe('given a window that begins later than the log', () => {
       [200, []],
     ]);
     expect(positionsOf(reader, window)).toEqual(['0-11', '0-12', '0-13', '0-14', '0-15']);
+  });
+
+  test('when incidents live into it, then what opened their signals comes first, also where a later state has taken its place', () => {
+    const incident = (observation: string, more: object) => ({
+      ...{ tenant: 'default', cluster: 'c1', status: 'open', updatedAt: time(1) },
+      ...{ members: [{ signal: { observations: [observation] } }], ...more },
+    });
+    const { reader } = logOf(
+      [
+        [0, [pod('a')]],
+        [1, [pod('b')]],
+        [2, [pod('a', 'MODIFIED'), pod('b', 'MODIFIED')]],
+        [200, []],
+      ],
+      [],
+      [incident('0-10.0', {}), incident('0-11.0', { status: 'resolved' })],
+    );
+    expect(positionsOf(reader, window)).toEqual(['0-10', '0-12', '0-13']);
   });
 
   test('when alerts fire, then what opened them comes first; those that ended or that nobody repeats are left out', () => {

@@ -4,6 +4,7 @@ import { type Envelope, topics } from '@winnow/contracts';
 import type { Reader, StoredRecord } from '@winnow/sqlite';
 import { intake } from '../inputs.ts';
 import { type Answer, createAnswers, isWithin } from './answers.ts';
+import { openingsOf } from './openings.ts';
 import { createPrelude } from './prelude.ts';
 import { isOf, type Window } from './window.ts';
 
@@ -52,7 +53,9 @@ export function createRecorder(reader: Reader, window: Window, { capture = false
       }
       prelude.note(record);
     }
-    for (const offset of prelude.offsets()) {
+    const openings = [...openingsOf(reader, PARTITION, window)].filter((offset) => offset < from);
+    const counting = new Set([...prelude.offsets(), ...openings]);
+    for (const offset of [...counting].sort((a, b) => a - b)) {
       const [record] = reader.read({ topic: topics.observations.name, partition: PARTITION, from: offset, limit: 1 });
       if (record?.offset === offset) yield writeArrival(record);
     }
