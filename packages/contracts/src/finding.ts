@@ -6,7 +6,7 @@ import { type FailureModeCategory, type FailureModeId, failureModeCategories, fa
 
 /** A claim's ground: where it was seen, and the words or values that were seen there. */
 export const evidenceSchema = z.object({
-  /** event, object, log, metric, alert, change, check, graph, audit, absence. */
+  /** event, object, log, metric, alert, change, check, graph, audit, absence, operator. */
   source: z.string(),
   /** What to open: `Pod shop/cart-1 status.containerStatuses[cart].lastState`, `log shop/cart-1/cart (previous)`. */
   ref: z.string(),
