@@ -22,7 +22,7 @@ function logOf(arrivals: readonly Arrival[], lookups: readonly object[] = [], in
   const put = (topic: TopicName, value: unknown) => {
     const log = records.get(topic) ?? [];
     records.set(topic, log);
-    log.push({ topic, partition: 0, offset: log.length + 10, key: '', headers: {}, value, at: 0 });
+    log.push({ topic, partition: 0, offset: log.length + 10, key: String(log.length), headers: {}, value, at: 0 });
   };
   const arrive = ([minutes, items, more]: Arrival) =>
     put('winnow.observations', {
