@@ -156,6 +156,21 @@ describe.skipIf(missing)('access to an API server', () => {
       await api.close();
     });
 
+    it('given one that hangs, when the request is aborted, then that ends at once', async () => {
+      const plugin = writePlugin('plugin-hangs', 'exec sleep 10');
+      const api = connectAs(exec(plugin.command));
+      const abort = new AbortController();
+      const asked = api.request({ path: '/version', purpose: 'lookup', signal: abort.signal });
+      const outcome = expect(asked).rejects.toThrow('deadline');
+      await until(
+        () => plugin.runs() === 1,
+        () => 'the plugin runs',
+      );
+      abort.abort(new Error('deadline'));
+      await outcome;
+      await api.close();
+    });
+
     it('given one that prints a client certificate, when it is asked, then it answers', async () => {
       const { certFile, keyFile } = authority.sign('by-plugin', 'system:masters');
       const pair = {
@@ -284,6 +299,51 @@ describe.skipIf(missing)('access to an API server', () => {
         await api.close();
       },
     );
+  });
+
+  it('given a priority level that rejects, when it is asked, then it is asked less, and other levels are not held up', async () => {
+    const kubeconfig = await kubernetes.userKubeconfig({ name: 'rejected', rules: anyList });
+    const api = connect(loadContexts({ kubeconfig })[0]!, { retries: 1 });
+    expect(await whoAmI(api)).toBe(200);
+    const flow = { apiVersion: 'flowcontrol.apiserver.k8s.io/v1', metadata: { name: 'rejecting' } };
+    const level = {
+      ...{ ...flow, kind: 'PriorityLevelConfiguration' },
+      spec: {
+        type: 'Limited',
+        limited: { nominalConcurrencyShares: 0, borrowingLimitPercent: 0, limitResponse: { type: 'Reject' } },
+      },
+    };
+    const subject = { kind: 'ServiceAccount', serviceAccount: { name: 'rejected', namespace: 'default' } };
+    const resourceRules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] }];
+    const schema = {
+      ...{ ...flow, kind: 'FlowSchema' },
+      spec: {
+        ...{ priorityLevelConfiguration: { name: 'rejecting' }, matchingPrecedence: 2 },
+        rules: [{ subjects: [subject], resourceRules }],
+      },
+    };
+    await kubernetes.apply([level, schema]);
+    const samples = (name: string) =>
+      api.metrics().find((each) => each.name === `winnow_kubernetes_${name}`)?.samples ?? [];
+    // A level without any share serves one request at a time all the same.
+    await until(
+      async () => {
+        await Promise.all([1, 2, 3, 4].map(() => whoAmI(api)));
+        return (samples('throttled_total')[0]?.value ?? 0) >= 2;
+      },
+      () => 'the level rejects',
+    );
+    const [throttled] = samples('throttled_total');
+    expect(throttled?.labels.priority_level).toMatch(/^[0-9a-f-]{36}$/);
+    expect(throttled?.value).toBeGreaterThanOrEqual(2);
+    expect(samples('request_limit')[0]?.value).toBeLessThan(20);
+    expect(samples('request_pause_seconds').find(({ labels }) => labels.purpose === 'lookup')?.value).toBe(0);
+    await kubernetes.remove([schema, level]);
+    await until(
+      async () => (await whoAmI(api)) === 200,
+      () => 'it is served again',
+    );
+    await api.close();
   });
 
   it('given an aggregated API that does not answer, when kinds are learned, then the others are told, and that one is named', async () => {

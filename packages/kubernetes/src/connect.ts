@@ -11,7 +11,7 @@ import { createGate, type GateSettings } from './limit/gate.ts';
 import { defaultRate, type RateSettings } from './limit/rate.ts';
 import { observeRequests } from './observe-requests.ts';
 import { createRequestFigures } from './request-figures.ts';
-import { createRunning, type Run } from './running.ts';
+import { createRunning, type Run, unlessAborted } from './running.ts';
 
 export interface ConnectOptions {
   readonly rate?: Partial<RateSettings>;
@@ -85,11 +85,10 @@ export function connect(context: ClusterContext, options: ConnectOptions = {}): 
   async function ask(asked: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const { purpose } = asked;
     const { generation } = credentials;
-    const access = await credentials.current().catch((error: unknown) => {
-      observer.failed(asked, 'credentials', 0);
-      throw explainCredentials(error, context);
+    const access = await unlessAborted(signal, credentials.current()).catch((error: unknown) => {
+      observer.failed(asked, signal.aborted ? 'aborted' : 'credentials', 0);
+      throw signal.aborted ? signal.reason : explainCredentials(error, context);
     });
-    signal.throwIfAborted();
     const pool = agents.of(access);
     const agent = purpose === 'watch' ? pool.watches : pool.requests;
     const headers = { ...headersOf(asked), ...access.headers };

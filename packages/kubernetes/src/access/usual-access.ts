@@ -1,10 +1,14 @@
 // Access by tokens, certificates, token files and credential plugins: the client library's own authenticators, without the rest of it, which
 // takes most of a second and 80 MB to load.
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { User } from '@kubernetes/client-node';
 import { type Access, type TlsOptions, toAccess } from './access.ts';
 import type { ClusterContext } from './context.ts';
+
+/** Milliseconds. Some open a connection of their own. */
+const PLUGIN_TIMEOUT = 60_000;
 
 /** True where no more is needed: neither a proxy nor an identity provider. */
 export function isUsual({ cluster, user }: ClusterContext): boolean {
@@ -47,6 +51,7 @@ async function authenticatorOf(user: User): Promise<(options: RequestOptions) =>
   if (user.exec) {
     const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
     const auth = new ExecAuth();
+    Object.assign(auth, { execFn: runPlugin });
     return (options) => auth.applyAuthentication(user, options);
   }
   if (user.authProvider) {
@@ -55,4 +60,9 @@ async function authenticatorOf(user: User): Promise<(options: RequestOptions) =>
     return (options) => auth.applyAuthentication(user, options);
   }
   return async () => undefined;
+}
+
+/** Nobody is there to answer a plugin's questions: one that asks is to fail, and one that hangs is ended. */
+function runPlugin(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  return spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: PLUGIN_TIMEOUT });
 }
