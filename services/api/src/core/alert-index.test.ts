@@ -45,6 +45,15 @@ describe('the index of firing alerts', () => {
     expect(indexOf(alerts([alert()], { source: 'alertmanager.webhook' })).firing(now + 600 * MINUTE).length).toBe(1);
   });
 
+  it('takes no turn that is older than the one it knows', () => {
+    const turn = (status: string, toldAt: string) =>
+      alerts([alert({ status, toldAt })], { source: 'alertmanager.webhook' });
+    const [early, late, again] = ['2026-03-08T15:20:00.000Z', '2026-03-08T15:20:30.000Z', '2026-03-08T15:21:00.000Z'];
+    const ended = [turn('firing', early), turn('resolved', late), turn('firing', early)];
+    expect(indexOf(...ended).firing(now)).toEqual([]);
+    expect(indexOf(...ended, turn('firing', again)).firing(now).length).toBe(1);
+  });
+
   it('tells the same alert of two clusters apart', () => {
     expect(indexOf(alerts([alert()]), alerts([alert()], { cluster: 'other' })).firing(now).length).toBe(2);
   });

@@ -1,6 +1,7 @@
 // Which alerts fire: a compact row each. Labels stand in the log once and are read there when somebody asks.
 import { type AlertItem, type Envelope, hash64, topics } from '@winnow/contracts';
 import { createPackedTable, type LogRecord } from '@winnow/stream';
+import { createLatestTurns } from './latest-turns.ts';
 
 /** A firing alert: where its latest arrival stands, and its times in milliseconds. */
 export interface AlertRow {
@@ -36,6 +37,7 @@ interface Arrival {
 
 export function createAlertIndex(): AlertIndex {
   const rows = createPackedTable(columns, { noted: false });
+  const turns = createLatestTurns();
 
   function apply(record: LogRecord): void {
     if (record.topic !== topics.observations.name || record.value === null) return;
@@ -49,6 +51,8 @@ export function createAlertIndex(): AlertIndex {
 
   function applyAlert({ scope, at, envelope, record }: Arrival, alert: AlertItem, item: number): void {
     const key = hash64(scope + alert.fingerprint);
+    const told = timeOf(alert.toldAt);
+    if (told !== undefined && turns.isLate(key, told)) return;
     const endsAt = endOf(envelope, alert, at);
     if (alert.status === 'resolved' || endsAt <= at) rows.delete(key);
     else rows.set(key, [record.partition, record.offset, item, startOf(key, alert, at), endsAt, at]);
