@@ -1,5 +1,6 @@
 // Incidents as data: the objects, what the containers do, and whose fault it is.
 import type { KubernetesObject } from '../../servers/index.ts';
+import { MENDED } from '../../servers/stage/pod-stages.ts';
 import type { Scenario } from '../../servers/stage/scenario.ts';
 
 export interface StagedIncident extends Scenario {
@@ -14,20 +15,33 @@ interface Workload {
   readonly app: string;
   readonly image: string;
   readonly replicas?: number;
+  readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly requests?: Readonly<Record<string, string>>;
   readonly limits?: Readonly<Record<string, string>>;
   readonly envFrom?: readonly object[];
   readonly pod?: object;
+  /** Its pods run from the start. */
+  readonly mended?: boolean;
 }
 
 function deployment(workload: Workload): KubernetesObject {
-  const { namespace, app, image, replicas = 1, env = {}, envFrom = [], pod = {} } = workload;
+  const {
+    namespace,
+    app,
+    image,
+    replicas = 1,
+    port = 8080,
+    env = {},
+    envFrom = [],
+    pod = {},
+    mended = false,
+  } = workload;
   const { requests = { cpu: '50m', memory: '64Mi' }, limits = { memory: '128Mi' } } = workload;
   const container = {
     name: app,
     image,
-    ports: [{ name: 'http', containerPort: 8080 }],
+    ports: [{ name: 'http', containerPort: port }],
     env: Object.entries(env).map(([name, value]) => ({ name, value })),
     envFrom,
     resources: { requests, limits },
@@ -40,7 +54,10 @@ function deployment(workload: Workload): KubernetesObject {
       replicas,
       progressDeadlineSeconds: 60,
       selector: { matchLabels: { app } },
-      template: { metadata: { labels: { app } }, spec: { containers: [container], ...pod } },
+      template: {
+        metadata: { labels: mended ? { app, [MENDED]: 'yes' } : { app } },
+        spec: { containers: [container], ...pod },
+      },
     },
   };
 }
@@ -60,7 +77,13 @@ const wrongSelector: StagedIncident = {
   cause: { kind: 'Service', name: 'session-cache', mode: 'service-selector-mismatch' },
   victims: ['order-processor', 'order-mailer'],
   objects: [
-    deployment({ namespace: 'orders', app: 'session-cache', image: 'docker.io/library/redis:7.4-alpine', replicas: 2 }),
+    deployment({
+      namespace: 'orders',
+      app: 'session-cache',
+      image: 'docker.io/library/redis:7.4-alpine',
+      port: 6379,
+      replicas: 2,
+    }),
     service('orders', 'session-cache', 'sessions-cache', 6379),
     deployment({
       namespace: 'orders',
@@ -76,6 +99,7 @@ const wrongSelector: StagedIncident = {
       env: { ORDER_PROCESSOR_URL: 'http://order-processor:8080' },
     }),
   ],
+  mend: [service('orders', 'session-cache', 'session-cache', 6379)],
   behaviours: {
     'session-cache': { does: 'run', log: ['1:M * Ready to accept connections tcp'] },
     'order-processor': {
@@ -109,6 +133,15 @@ const missingConfig: StagedIncident = {
   objects: [
     deployment({ namespace: 'billing', app: 'invoices', image: 'registry.acme.example/billing/invoices:1.8.0' }),
     service('billing', 'invoices'),
+  ],
+  mend: [
+    deployment({
+      namespace: 'billing',
+      app: 'invoices',
+      image: 'registry.acme.example/billing/invoices:1.8.0',
+      env: { LEDGER_URL: 'http://ledger:8080' },
+      mended: true,
+    }),
   ],
   behaviours: {
     invoices: {
@@ -159,6 +192,14 @@ const imageNotFound: StagedIncident = {
   cause: { kind: 'Deployment', name: 'indexer', mode: 'image-not-found' },
   victims: [],
   objects: [deployment({ namespace: 'search', app: 'indexer', image: wrongTag })],
+  mend: [
+    deployment({
+      namespace: 'search',
+      app: 'indexer',
+      image: 'registry.acme.example/search/indexer:2.1.0',
+      mended: true,
+    }),
+  ],
   behaviours: {
     indexer: {
       does: 'wait',

@@ -4,6 +4,9 @@ import type { Behaviour } from './scenario.ts';
 /** How often a container that crashes is restarted before its back-off outlasts the test. */
 export const RESTARTS = 3;
 
+/** The label of pods whose containers run, whatever their workload does else. */
+export const MENDED = 'mended';
+
 type Step = Record<string, unknown>;
 
 interface Pods {
@@ -35,6 +38,9 @@ const waitsFor = (reason: string): Condition => ({
   values: [reason],
 });
 const runs: Condition = { key: `${first}.state.running`, operator: 'Exists' };
+const isMended: Condition = { key: `.metadata.labels["${MENDED}"]`, operator: 'Exists' };
+const isBroken: Condition = { key: `.metadata.labels["${MENDED}"]`, operator: 'DoesNotExist' };
+const isNotReady: Condition = { key: `${first}.ready | tostring`, operator: 'NotIn', values: ['true'] };
 const ended: Condition = { key: `${first}.state.terminated`, operator: 'Exists' };
 const restarted = (times: number): Condition => ({
   key: `${first}.restartCount | tostring`,
@@ -97,7 +103,7 @@ const waiting = (reason: string, message: string) => `  restartCount: 0
       reason: ${reason}
       message: ${JSON.stringify(message)}`;
 
-const running = (restarts: number, last = '') => `  restartCount: ${restarts}
+const running = (restarts: number | string, last = '') => `  restartCount: ${restarts}
   state:
     running:
       startedAt: {{ Now | Quote }}${last}`;
@@ -115,13 +121,15 @@ const termination = (exitCode: number, reason: string, from: 'running' | 'termin
 
 function crashSteps(pods: Pods, { exitCode, reason }: Extract<Behaviour, { does: 'crash' }>): Step[] {
   const last = `\n  lastState:${termination(exitCode, reason, 'terminated')}`;
-  const steps = [step(pods, { name: 'start', when: [isNew], status: statusOf('Running', false, running(0)) })];
+  const steps = [
+    step(pods, { name: 'start', when: [isBroken, isNew], status: statusOf('Running', false, running(0)) }),
+  ];
   for (let times = 0; times <= RESTARTS; times++) {
     const end = `  restartCount: ${times}\n  state:${termination(exitCode, reason, 'running')}`;
     steps.push(
       step(pods, {
         name: `end-${times}`,
-        when: [runs, restarted(times)],
+        when: [isBroken, runs, restarted(times)],
         after: 1_500,
         status: statusOf('Running', false, end),
       }),
@@ -130,7 +138,7 @@ function crashSteps(pods: Pods, { exitCode, reason }: Extract<Behaviour, { does:
       steps.push(
         step(pods, {
           name: `restart-${times + 1}`,
-          when: [ended, restarted(times)],
+          when: [isBroken, ended, restarted(times)],
           after: 700,
           event: { type: 'Warning', reason: 'BackOff', message: `Back-off restarting failed container ${pods.app}` },
           status: statusOf('Running', false, running(times + 1, last)),
@@ -143,7 +151,7 @@ function crashSteps(pods: Pods, { exitCode, reason }: Extract<Behaviour, { does:
   steps.push(
     step(pods, {
       name: 'back-off',
-      when: [ended, restarted(RESTARTS)],
+      when: [isBroken, ended, restarted(RESTARTS)],
       after: 700,
       event: { type: 'Warning', reason: 'BackOff', message: `Back-off restarting failed container ${pods.app}` },
       status: statusOf('Running', false, backOff),
@@ -158,7 +166,7 @@ function waitSteps(pods: Pods, { reason, message }: Extract<Behaviour, { does: '
     return [
       step(pods, {
         name: 'refused',
-        when: [isNew],
+        when: [isBroken, isNew],
         event,
         status: statusOf('Pending', false, waiting(reason, message)),
       }),
@@ -167,13 +175,13 @@ function waitSteps(pods: Pods, { reason, message }: Extract<Behaviour, { does: '
   return [
     step(pods, {
       name: 'pull',
-      when: [isNew],
+      when: [isBroken, isNew],
       event: { type: 'Warning', reason: 'Failed', message },
       status: statusOf('Pending', false, waiting('ErrImagePull', message)),
     }),
     step(pods, {
       name: 'back-off',
-      when: [waitsFor('ErrImagePull')],
+      when: [isBroken, waitsFor('ErrImagePull')],
       after: 1_000,
       event: { type: 'Warning', reason: 'Failed', message: `Error: ${reason}` },
       status: statusOf('Pending', false, waiting(reason, message)),
@@ -181,13 +189,36 @@ function waitSteps(pods: Pods, { reason, message }: Extract<Behaviour, { does: '
   ];
 }
 
+const restartCount = `{{ with .status.containerStatuses }}{{ (index . 0).restartCount }}{{ else }}0{{ end }}`;
+
 /** The life of a workload's containers. */
 export function podStages(namespace: string, app: string, behaviour: Behaviour): Step[] {
   const pods = { namespace, app };
-  if (behaviour.does === 'crash') return crashSteps(pods, behaviour);
-  if (behaviour.does === 'wait') return waitSteps(pods, behaviour);
-  if (behaviour.does === 'nothing') return [];
-  return [step(pods, { name: 'run', when: [isNew], after: 200, status: statusOf('Running', true, running(0)) })];
+  const runs = statusOf('Running', true, running(restartCount));
+  return [
+    ...stepsOf(pods, behaviour),
+    step(pods, { name: 'run', when: [isMended, isNotReady], after: 200, status: runs }),
+  ];
+}
+
+function stepsOf(pods: Pods, behaviour: Behaviour): Step[] {
+  switch (behaviour.does) {
+    case 'crash':
+      return crashSteps(pods, behaviour);
+    case 'wait':
+      return waitSteps(pods, behaviour);
+    case 'run':
+      return [
+        step(pods, {
+          name: 'start',
+          when: [isBroken, isNew],
+          after: 200,
+          status: statusOf('Running', true, running(0)),
+        }),
+      ];
+    case 'nothing':
+      return [];
+  }
 }
 
 /** Deleted pods go: kwok's own stage of that, which does not apply beside others. */

@@ -24,6 +24,8 @@ export interface Scenario {
   readonly name: string;
   readonly namespace: string;
   readonly objects: readonly KubernetesObject[];
+  /** Applied to mend it. From then on the containers of its pods, and of new ones, run. */
+  readonly mend?: readonly KubernetesObject[];
   /** By the label `app` of the pods; their one container has that name, too. */
   readonly behaviours: Readonly<Record<string, Behaviour>>;
 }

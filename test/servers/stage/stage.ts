@@ -1,10 +1,11 @@
 // Stages incidents on a real control plane: everything but the kubelet is real, and the kubelet's part is scripted.
 import { writeFileSync } from 'node:fs';
+import type { KubernetesObject } from '../kubernetes/objects.ts';
 import type { KubernetesOptions } from '../kubernetes/options.ts';
 import { type Kubernetes, startKubernetes } from '../kubernetes/start.ts';
 import { temporaryFolder } from '../process/folders.ts';
 import { until } from '../process/until.ts';
-import { deletion, podStages, RESTARTS } from './pod-stages.ts';
+import { deletion, MENDED, podStages, RESTARTS } from './pod-stages.ts';
 import type { Behaviour, Scenario } from './scenario.ts';
 
 export interface Stage extends Kubernetes {
@@ -12,6 +13,8 @@ export interface Stage extends Kubernetes {
   begin(scenario: Scenario): Promise<void>;
   /** Until all of its workloads do what they are said to, and the control plane has said what it says to that. */
   settled(scenario: Scenario): Promise<void>;
+  /** Applies what mends it, and has all containers of its pods run. */
+  mend(scenario: Scenario): Promise<void>;
 }
 
 /** A control plane on which these scenarios can be begun. */
@@ -46,9 +49,25 @@ export async function startStage(
         );
       }
     },
+    async mend({ namespace, mend = [] }) {
+      await kubernetes.apply(mend);
+      await labelPods(kubernetes, namespace);
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function labelPods(kubernetes: Kubernetes, namespace: string): Promise<void> {
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  const { body: list } = await kubernetes.request<{ items: readonly KubernetesObject[] }>(pods);
+  for (const { metadata } of list.items) {
+    await kubernetes.request(`${pods}/${metadata.name}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: { metadata: { labels: { [MENDED]: 'yes' } } },
+    });
+  }
 }
 
 function stagesOf({ namespace, behaviours }: Scenario): object[] {
