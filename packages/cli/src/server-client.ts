@@ -82,6 +82,8 @@ const isNobodyThere = (error: unknown) =>
   (error as { readonly cause?: { readonly code?: string } }).cause?.code === 'ECONNREFUSED';
 
 function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error & { readonly cause?: Error };
-  return cause?.message || message;
+  const { cause, message } = error as Error & { readonly cause?: Error & { readonly code?: string } };
+  const isOfCertificate = /CERT|SELF_SIGNED|VERIFY/.test(cause?.code ?? '');
+  const hint = isOfCertificate ? '. NODE_EXTRA_CA_CERTS may name the file of the authority that signed it' : '';
+  return `${cause?.message || message}${hint}`;
 }

@@ -1,5 +1,4 @@
 // `winnow incidents`: what is wrong, and what people do about it.
-import { userInfo } from 'node:os';
 import { toReportIncident } from '@winnow/api';
 import type { EntityRef } from '@winnow/contracts';
 import type { Command } from 'commander';
@@ -156,7 +155,8 @@ async function perform(
   const client = connectServer({ ...flags, ...(running !== undefined && { server: running }) });
   if (!(await client.get('/-/healthy'))) throw nobodyAt(client.url);
   const { incident } = await findIncident(servedIncidents(client), what);
-  const body = { actor: flags.as ?? userInfo().username, ...(flags.comment && { comment: flags.comment }), ...more };
+  const actor = flags.as ?? process.env.USER ?? process.env.USERNAME;
+  const body = { ...(actor && { actor }), ...(flags.comment && { comment: flags.comment }), ...more };
   bodyOf(await client.post(`/api/v1/incidents/${encodeURIComponent(incident.id)}/${act}`, body), client);
   const done = { acknowledge: 'acknowledged', close: 'closed', confirm: 'confirmed' };
   print(`${incident.id} ${done[act]}`);
