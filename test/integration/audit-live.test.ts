@@ -190,19 +190,19 @@ describe.skipIf(missing)('given an API server that is heard by webhook, file and
       );
     // What was written before the file was followed only the webhook tells.
     const early = ids((name) => name !== 'file');
-    const posted = () => ids((name) => name !== 'file').difference(early);
+    const posted = () => [...ids((name) => name !== 'file')].filter((each) => !early.has(each));
     const read = () => ids((name) => name === 'file');
     const big = 'x'.repeat(60_000);
     for (let at = 0; at < 20; at++)
       await auditing.kubernetes.apply(named('v1', 'ConfigMap', `big-${at}`, { data: { big, at: `${at}` } }));
     await until(
-      () => [posted(), read()].every((each) => each.size > 40) && changesOf('ConfigMap', 'big-19').length > 0,
+      () => posted().length > 40 && changesOf('ConfigMap', 'big-19').length > 0,
       () => 'the last of the big ones',
     );
     const told = posted();
     await until(
-      () => told.isSubsetOf(read()),
-      () => `${told.size} posted, ${read().size} read`,
+      () => told.every((each) => read().has(each)),
+      () => `${told.length} posted, ${read().size} read`,
     );
     const rotated = auditing.file.readMetrics().find(({ name }) => name === 'winnow_audit_file_rotations_total');
     expect(
@@ -211,7 +211,7 @@ describe.skipIf(missing)('given an API server that is heard by webhook, file and
     expect(rotated?.samples[0]?.value).toBeGreaterThan(0);
     expect(auditing.file.status()).toMatchObject([{ state: 'connected', details: [] }]);
     const { 'audit.event deduplicated': repeated = 0 } = auditing.ledger();
-    expect(repeated).toBeGreaterThanOrEqual(told.size);
+    expect(repeated).toBeGreaterThanOrEqual(told.length);
   });
 
   it('then no secret that was sent is in what was written', async () => {

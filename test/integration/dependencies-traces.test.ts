@@ -106,4 +106,30 @@ describe('given an intake that takes traces', () => {
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ partialSuccess: { rejectedSpans: 2 } });
   });
+
+  it('when credentials are for one cluster, then spans of another are not taken', async () => {
+    log = [];
+    const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), kind: 3 };
+    const peer = [
+      { key: 'db.system', value: { stringValue: 'redis' } },
+      { key: 'server.address', value: { stringValue: 'cache' } },
+    ];
+    const resourceSpans = ['mine', 'other'].map((cluster) => ({
+      resource: {
+        attributes: Object.entries({ 'service.name': 'web', 'k8s.cluster.name': cluster }).map(
+          ([key, stringValue]) => ({
+            key,
+            value: { stringValue },
+          }),
+        ),
+      },
+      scopeSpans: [{ spans: [{ ...span, attributes: peer }] }],
+    }));
+    const body = new TextEncoder().encode(JSON.stringify({ resourceSpans }));
+    const sender = { contentType: 'application/json', cluster: 'mine', granted: ['mine'] };
+    const answer = await traces.taker.take(body, sender);
+    expect(new TextDecoder().decode(answer.body)).toContain('"rejectedSpans":1');
+    await traces.stop();
+    expect(log.map(({ cluster }) => cluster)).toEqual(['mine']);
+  });
 });

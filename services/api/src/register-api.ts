@@ -71,8 +71,11 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
   });
 }
 
+/** Who calls whom is no trouble: where it is not heard, what is wrong still is. */
 const blindnessOf = (sources: readonly SourceStatus[]): readonly string[] =>
-  sources.filter(({ state }) => state === 'blind').map(({ source, cluster }) => `${source} of ${cluster} is not heard`);
+  sources
+    .filter(({ state, source }) => state === 'blind' && source !== 'dependency')
+    .map(({ source, cluster }) => `${source} of ${cluster} is not heard`);
 
 function metricsOf(deps: ApiDeps): MetricsSnapshot {
   const incidents: Record<string, number> = { open: 0, stale: 0, resolved: 0 };

@@ -45,7 +45,12 @@ export interface BodyTaker {
   /** @throws SyntaxError where the body cannot be read. */
   take(
     body: Uint8Array,
-    request: { readonly contentType: string; readonly cluster: string },
+    request: {
+      readonly contentType: string;
+      readonly cluster: string;
+      /** The clusters that the sender may tell of; all where absent. */
+      readonly granted?: readonly string[];
+    },
   ): Promise<{ readonly contentType: string; readonly body: Uint8Array }>;
 }
 
@@ -99,8 +104,9 @@ function takeItems(deps: IntakeDeps, { source, format, signed }: IntakeRoute): H
 }
 
 function handTo({ take }: Pick<BodyTaker, 'take'>): Handle {
-  return async ({ body, request, reply, cluster }) => {
-    const answer = await take(body, { contentType: request.headers['content-type'] ?? '', cluster });
+  return async ({ body, request, reply, cluster, grant }) => {
+    const granted = grant?.clusters && { granted: grant.clusters };
+    const answer = await take(body, { contentType: request.headers['content-type'] ?? '', cluster, ...granted });
     return reply.code(200).header('content-type', answer.contentType).send(Buffer.from(answer.body));
   };
 }

@@ -7,32 +7,33 @@ import { otlp } from './otlp-schema.ts';
 export interface OtlpReading {
   /** Spans of the request, of any kind. */
   readonly spans: number;
-  /** Spans without ids. */
+  /** Sides of calls without ids, and those that were not taken. */
   readonly rejected: number;
+  /** Spans of resources that do not say what service they are. */
+  readonly unnamed: number;
 }
 
 /** Milliseconds after which others get their turn. */
 const TURN = 3;
 
-/** Calls `take` with each side of a call. @throws SyntaxError where the body is not what its content type says. */
+/** Calls `take` with each side of a call, which answers whether it took it. @throws SyntaxError where the body is not what its content type says. */
 export async function readOtlp(
   body: Uint8Array,
   contentType: string,
-  take: (span: CallSpan) => void,
+  take: (span: CallSpan) => boolean,
 ): Promise<OtlpReading> {
   let since = performance.now();
-  let spans = 0;
-  let rejected = 0;
+  const reading = { spans: 0, rejected: 0, unnamed: 0 };
   for (const { resource, span } of isProtobuf(contentType) ? spansInBytes(body) : spansInJson(body)) {
-    spans++;
+    reading.spans++;
     const side = resource && callSpanOf(span, resource);
-    if (side === 'broken') rejected++;
-    else if (side) take(side);
+    if (!resource) reading.unnamed++;
+    else if (side === 'broken' || (side && !take(side))) reading.rejected++;
     if (performance.now() - since < TURN) continue;
     await setImmediate();
     since = performance.now();
   }
-  return { spans, rejected };
+  return reading;
 }
 
 export const isProtobuf = (contentType: string): boolean => contentType.startsWith('application/x-protobuf');

@@ -15,10 +15,15 @@ export interface TracesOptions extends SourceOptions {
 export interface TraceTaker {
   readonly path: '/v1/traces';
   readonly source: 'dependency';
-  take(
-    body: Uint8Array,
-    request: { readonly contentType: string; readonly cluster: string },
-  ): Promise<{ readonly contentType: string; readonly body: Uint8Array }>;
+  take(body: Uint8Array, request: TraceSender): Promise<{ readonly contentType: string; readonly body: Uint8Array }>;
+}
+
+export interface TraceSender {
+  readonly contentType: string;
+  /** Of spans whose resource names none. */
+  readonly cluster: string;
+  /** The clusters that the sender may tell of; all where absent. */
+  readonly granted?: readonly string[];
 }
 
 export interface Traces extends LiveSource {
@@ -28,7 +33,7 @@ export interface Traces extends LiveSource {
 /** Spans are not durable: what a crash takes with it is at most the last minute of calls, and edges are told again. */
 export function startTraces(options: TracesOptions): Traces {
   const calls = createCallEdges();
-  let [spans, rejected] = [0, 0];
+  const seen = { spans: 0, rejected: 0, unnamed: 0 };
   let lastByteAt: string | undefined;
   const telling = every(
     options.tellEvery ?? 15_000,
@@ -40,18 +45,20 @@ export function startTraces(options: TracesOptions): Traces {
     taker: {
       path: '/v1/traces',
       source: 'dependency',
-      async take(body, { contentType, cluster }) {
+      async take(body, { contentType, cluster, granted }) {
         lastByteAt = options.now();
-        const reading = await readOtlp(body, contentType, (span) =>
-          calls.take(span.cluster === undefined ? { ...span, cluster } : span, performance.now()),
-        );
-        spans += reading.spans;
-        rejected += reading.rejected;
+        const reading = await readOtlp(body, contentType, (span) => {
+          const of = span.cluster ?? cluster;
+          if (granted && !granted.includes(of)) return false;
+          calls.take({ ...span, cluster: of }, performance.now());
+          return true;
+        });
+        for (const name of ['spans', 'rejected', 'unnamed'] as const) seen[name] += reading[name];
         return answerOf(reading, contentType);
       },
     },
     status: () => statusOf(options, lastByteAt),
-    readMetrics: () => familiesOf(calls, spans, rejected),
+    readMetrics: () => familiesOf(calls, seen),
     async stop() {
       await telling.stop();
       await tellEdges(options, calls.flush(performance.now()));
@@ -67,16 +74,24 @@ function statusOf({ cluster, instance }: SourceOptions, lastByteAt: string | und
 
 function answerOf({ rejected }: OtlpReading, contentType: string) {
   const message =
-    rejected > 0 ? { rejectedSpans: rejected, errorMessage: `${rejected} spans have no trace or span id` } : undefined;
+    rejected > 0
+      ? {
+          rejectedSpans: rejected,
+          errorMessage: `${rejected} spans have no ids, or are of a cluster that these credentials may not tell of`,
+        }
+      : undefined;
   const response = message ? { partialSuccess: message } : {};
   if (isProtobuf(contentType))
     return { contentType: 'application/x-protobuf', body: otlp.response.encode(response).finish() };
   return { contentType: 'application/json', body: new TextEncoder().encode(JSON.stringify(response)) };
 }
 
-function familiesOf(calls: CallEdges, spans: number, rejected: number): readonly MetricFamily[] {
+function familiesOf(calls: CallEdges, { spans, rejected, unnamed }: OtlpReading): readonly MetricFamily[] {
   const { waiting, ...counts } = calls.counts();
-  const outcomes = Object.entries({ ...counts, rejected }).map(([outcome, value]) => ({ labels: { outcome }, value }));
+  const outcomes = Object.entries({ ...counts, rejected, unnamed }).map(([outcome, value]) => ({
+    labels: { outcome },
+    value,
+  }));
   return [
     {
       name: 'winnow_trace_spans_total',

@@ -2,7 +2,7 @@
 import { type DependencyItem, fieldsOf, textIn } from '@winnow/contracts';
 import type { ToldEdge } from './call-edges.ts';
 import { serviceOfHost } from './peer-name.ts';
-import type { ServiceName } from './span.ts';
+import { clusterName, type ServiceName } from './span.ts';
 
 /** One query of a family, and what of an edge its values are. */
 export interface GraphQuery {
@@ -104,7 +104,7 @@ function draw(
 ) {
   const ends = family === 'istio' ? istioEnds(metric) : traceEnds(metric);
   if (!ends || (ends.from.service === ends.to.service && ends.from.namespace === ends.to.namespace)) return;
-  const cluster = metric.cluster ?? '';
+  const cluster = clusterName(metric.cluster) ?? '';
   const key = JSON.stringify([cluster, ends.from, ends.to]);
   const edge = drawn.get(key) ?? { cluster, ...ends, calls: {}, failed: {}, seconds: 0 };
   drawn.set(key, edge);

@@ -48,10 +48,14 @@ export function resourceOf(attributes: Attributes): Resource | undefined {
   const service =
     workload ?? (named?.startsWith('unknown_service') ? undefined : named) ?? ownerOfPod(text('k8s.pod.name'));
   if (service === undefined) return undefined;
-  const cluster = text('k8s.cluster.name');
+  const cluster = clusterName(text('k8s.cluster.name'));
   const namespace = text('k8s.namespace.name') ?? text('service.namespace') ?? '';
   return { service: { namespace, service }, ...(cluster && { cluster }) };
 }
+
+/** A name that may be part of keys; undefined for what is none. */
+export const clusterName = (text: string | undefined): string | undefined =>
+  text !== undefined && /^[^\p{Cc}|]{1,253}$/u.test(text) ? text : undefined;
 
 const workloads = ['deployment', 'statefulset', 'daemonset', 'cronjob'] as const;
 
