@@ -1,8 +1,9 @@
 // How a cluster's API server is spared, against a server whose strain is staged.
+import { writeFileSync } from 'node:fs';
 import type { MetricFamily } from '@winnow/contracts';
 import { type ApiServer, connect, createDiscovery } from '@winnow/kubernetes';
 import { describe, expect, it } from 'vitest';
-import { until } from '../servers/index.ts';
+import { temporaryFolder, until } from '../servers/index.ts';
 import { sendJson, startFakeApiServer } from './kubernetes-fixtures/fake-api-server.ts';
 import { readAll } from './kubernetes-fixtures/read-all.ts';
 
@@ -85,6 +86,49 @@ describe('many requests at once', () => {
       () => server.open === 0,
       () => 'the end of all watches',
     );
+  });
+
+  it('given requests that are aborted once they are read, when more come, then their connections are still used', async () => {
+    const sockets = new Set<unknown>();
+    await using server = await startFakeApiServer((request, response) => {
+      sockets.add(request.socket);
+      sendJson(response, 200, { items: 'x'.repeat(100_000) });
+    });
+    const api = connect(server.context);
+    for (let round = 0; round < 10; round++) {
+      const abort = new AbortController();
+      await readAll(await list(api, abort.signal));
+      abort.abort(new Error('it is over'));
+    }
+    expect(sockets.size).toBe(1);
+    await api.close();
+  });
+
+  it('given a token that is refused, when many ask at once, then all ask again with the new one', async () => {
+    const tokens = new Set(['old']);
+    const folder = temporaryFolder('kubernetes-load');
+    const tokenFile = folder.file('token');
+    writeFileSync(tokenFile, 'old');
+    await using server = await startFakeApiServer((request, response) => {
+      const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+      sendJson(response, tokens.has(token) ? 200 : 401, {});
+    });
+    const user = { name: 'u', authProvider: { name: 'tokenFile', config: { tokenFile } } };
+    const api = connect({ ...server.context, user });
+    expect((await list(api)).status).toBe(200);
+    writeFileSync(tokenFile, 'new');
+    tokens.delete('old');
+    tokens.add('new');
+    const statuses = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const answer = await list(api);
+        await readAll(answer);
+        return answer.status;
+      }),
+    );
+    expect(statuses).toEqual([200, 200, 200]);
+    await api.close();
+    folder.remove();
   });
 
   it('given a hundred lists, when they are asked for together, then few run at once and all are served', async () => {
