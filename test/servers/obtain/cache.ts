@@ -1,5 +1,5 @@
 // What was built or downloaded lies outside the checkout, one folder for each version, and appears there as a whole.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from './lock.ts';
@@ -19,7 +19,7 @@ export async function fillCache(folder: string, fill: (into: string) => Promise<
   const path = join(cacheFolder(), folder);
   return withLock(`${path}.lock`, async () => {
     if (existsSync(path)) return path;
-    mkdirSync(cacheFolder(), { recursive: true });
+    removeUnfinished(folder);
     const unfinished = mkdtempSync(`${path}.unfinished-`);
     try {
       await fill(unfinished);
@@ -29,4 +29,11 @@ export async function fillCache(folder: string, fill: (into: string) => Promise<
     }
     return path;
   });
+}
+
+/** What a process left behind that was killed while it filled the folder. */
+function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(cacheFolder())) {
+    if (name.startsWith(`${folder}.unfinished-`)) rmSync(join(cacheFolder(), name), { recursive: true });
+  }
 }
