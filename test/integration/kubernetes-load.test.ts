@@ -1,7 +1,7 @@
 // How a cluster's API server is spared, against a server whose strain is staged.
 import { writeFileSync } from 'node:fs';
 import type { MetricFamily } from '@winnow/contracts';
-import { type ApiServer, connect, createDiscovery } from '@winnow/kubernetes';
+import { type ApiServer, connect, createDiscovery, listPages } from '@winnow/kubernetes';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder, until } from '../servers/index.ts';
 import { sendJson, startFakeApiServer } from './kubernetes-fixtures/fake-api-server.ts';
@@ -199,6 +199,41 @@ describe('a server that fails', () => {
     expect(figure(api.metrics(), 'limit_shrinks_total')).toBe(0);
     await api.request({ path: '/api/v1/pods', purpose: 'lookup' });
     expect(figure(api.metrics(), 'limit_shrinks_total', { cause: 'server-error' })).toBe(1);
+    await api.close();
+  });
+});
+
+describe('a list of several pages', () => {
+  const pods = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true, verbs: ['list'] };
+  async function namesOf(api: ApiServer): Promise<readonly unknown[]> {
+    const names: unknown[] = [];
+    const signal = AbortSignal.timeout(60_000);
+    for await (const page of listPages(api, { resource: pods, namespace: 'shop', signal }))
+      names.push(...page.map(({ kind, name }) => `${kind} ${name}`));
+    return names;
+  }
+
+  it('given one that has grown too old to go on, when the next page is asked for, then it begins anew, once', async () => {
+    let expired = 0;
+    await using server = await startFakeApiServer((request, response) => {
+      const next = new URL(request.url ?? '', 'http://fake').searchParams.get('continue');
+      if (next && expired++ === 0) sendJson(response, 410, { reason: 'Expired' });
+      else if (next) sendJson(response, 200, { metadata: {}, items: [{ name: 'b' }] });
+      else sendJson(response, 200, { metadata: { continue: 'more' }, items: [{ name: 'a' }] });
+    });
+    const api = connect(server.context);
+    expect(await namesOf(api)).toEqual(['Pod a', 'Pod a', 'Pod b']);
+    await api.close();
+  });
+
+  it('given one that is always too old, when it is read, then it ends with what the server says', async () => {
+    await using server = await startFakeApiServer((request, response) => {
+      if (request.url?.includes('continue'))
+        sendJson(response, 410, { message: 'the provided continue parameter is too old' });
+      else sendJson(response, 200, { metadata: { continue: 'more' }, items: [] });
+    });
+    const api = connect(server.context);
+    await expect(namesOf(api)).rejects.toThrow('pods cannot be listed: 410 the provided continue parameter is too old');
     await api.close();
   });
 });
