@@ -43,7 +43,16 @@ function compileRegex(source: string): ((value: string) => boolean) | string {
   return typeof regex === 'string' ? regex : (value) => regex.matches(value);
 }
 
+/** Counted repetitions are written out: so many characters, all together, an expression may come to. */
+const MOST_REPEATED = 2_000;
+
+function repeatedIn(source: string): number {
+  const counts = [...source.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/g)];
+  return counts.reduce((sum, [, least, most]) => sum + Math.max(Number(least), Number(most ?? 0)), 0);
+}
+
 function compile(source: string): RE2JS | string {
+  if (repeatedIn(source) > MOST_REPEATED) return 'error parsing regexp: expression too large';
   try {
     return RE2JS.compile(source);
   } catch (error) {

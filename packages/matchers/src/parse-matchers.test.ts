@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchesAll } from './matcher.ts';
 import { parseMatchers } from './parse-matchers.ts';
@@ -63,5 +64,22 @@ describe('matchers as they are written', () => {
     const parsed = parseMatchers('pod=~"(a+)+(a+)+$"');
     if (typeof parsed === 'string') throw new Error(parsed);
     expect(matchesAll(parsed, { pod: `${'a'.repeat(5_000)}!` })).toBe(false);
+  });
+
+  it('refuses an expression that would be large once its repetitions are written out', () => {
+    expect(parseMatchers(`pod=~"${'.{1000}'.repeat(3)}"`)).toBe('error parsing regexp: expression too large');
+    expect(parseMatchers('pod=~"[a-z]{1,63}"')).toHaveLength(1);
+  });
+
+  it('takes whatever is written, or says what is wrong with it', () => {
+    const texts = fc.string({ unit: fc.constantFrom(...'ab"\\{}(),=~!*+?[]|$^. \n\u00e9', '\\p', '(?', '{9') });
+    fc.assert(
+      fc.property(texts, texts, (filter, value) => {
+        const parsed = parseMatchers(filter);
+        if (typeof parsed === 'string') return /^(bad matcher|matcher value|error parsing)/.test(parsed);
+        return typeof matchesAll(parsed, { a: value, b: value }) === 'boolean';
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });
