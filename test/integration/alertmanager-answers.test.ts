@@ -128,6 +128,12 @@ describe.skipIf(missingServer('alertmanager'))('GET of what was posted to both',
     expect(winnow).toEqual(alertmanager);
   });
 
+  it('has nothing where Grafana looks whether it is another implementation', async () => {
+    const { alertmanager, winnow } = await startPair();
+    for (const path of ['/alertmanager/api/v2/status', '/api/v1/status/buildinfo'])
+      for (const { url } of [alertmanager, winnow]) expect((await fetch(`${url}${path}`)).status).toBe(404);
+  });
+
   it('has the same fields in its status', async () => {
     const fields = (value: unknown): unknown =>
       value !== null && typeof value === 'object' && !Array.isArray(value)
