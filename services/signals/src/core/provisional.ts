@@ -76,7 +76,7 @@ function merge(turn: Turn, { slot, row }: Place, other: Slot, otherRow: readonly
   row[beat.count]! += otherRow[beat.count]!;
   row[beat.firing]! += otherRow[beat.firing]!;
   row[beat.firstSeen] = Math.min(row[beat.firstSeen]!, otherRow[beat.firstSeen]!);
-  for (const column of [beat.lastSeen, beat.lastAt, beat.endsAt, beat.quiet])
+  for (const column of [beat.lastSeen, beat.lastAt, beat.endsAt, beat.term, beat.quiet])
     row[column] = Math.max(row[column]!, otherRow[column]!);
   slot.severity = graver(slot.severity, other.severity);
   for (const message of other.messages) addMessage(slot.messages, message);
