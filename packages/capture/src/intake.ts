@@ -8,6 +8,8 @@ export const intakeFormats = [
   'alertmanager.alerts',
   'pagerduty.webhook',
   'audit.event',
+  'dependency',
+  'change',
   'alerts.json',
 ] as const;
 export type IntakeFormat = (typeof intakeFormats)[number];

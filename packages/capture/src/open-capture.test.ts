@@ -144,7 +144,7 @@ describe('given a directory of kubectl’s output, when it is opened', () => {
       'bad.json',
       'broken.json.gz',
       'checks.json',
-      'dependencies.json [0] from.namespace',
+      'dependencies.json [0] to.service',
       'empty.json',
       'list.json items[1] metadata',
       'metrics.json [1]',

@@ -123,7 +123,7 @@ describe('given lines that cannot be read, when the recording is read', () => {
       ['audit.event', 'c9', ['not-json line 3']],
       ['audit.event', 'c1', ['unknown-source line 4 source']],
       ['kubernetes.event', 'c1', ['wrong-shape line 5 at']],
-      ['kubernetes.event', 'c1', ['wrong-shape line 6 from.namespace']],
+      ['kubernetes.event', 'c1', ['wrong-shape line 6 to.service']],
       ['kubernetes.event', 'c1', ['wrong-shape line 7 involvedObject.kind']],
       ['kubernetes.event', 'c1', ['wrong-shape line 8']],
       ['kubernetes.event', 'c1', ['event']],

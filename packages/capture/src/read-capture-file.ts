@@ -15,7 +15,6 @@ import { redactText } from '@winnow/redaction';
 import { byteChunks, type Chunks, readText } from './byte-chunks.ts';
 import type { CaptureFile } from './capture-files.ts';
 import type { Contents } from './contents.ts';
-import { readDependency } from './direct-sources.ts';
 import { parseDocuments } from './documents.ts';
 import { flattenObjects } from './flatten-objects.ts';
 import type { Intake } from './intake.ts';
@@ -53,11 +52,11 @@ function readWhole(file: CaptureFile, text: string, contents: Contents, intake: 
   else if (file.is === 'alerts.json') {
     const read = (at: string) => intake['alerts.json'](parsed.value, { at, place: file.name });
     contents.later((at) => contents.take(read(at), 'alertmanager.alerts'));
-  } else contents.take(readPlain(file, parsed.value, contents), sourceOf(file));
+  } else contents.take(readPlain(file, parsed.value, contents, intake), sourceOf(file));
 }
 
-function readPlain(file: CaptureFile, value: unknown, contents: Contents): Item[] {
-  if (file.is === 'dependencies.json') return readDependencies(file.name, value);
+function readPlain(file: CaptureFile, value: unknown, contents: Contents, intake: Intake): Item[] {
+  if (file.is === 'dependencies.json') return readDependencies(file.name, value, intake);
   if (file.is === 'metrics.json') return readMetrics(file.name, value, contents);
   return readChecks(file.name, value, contents);
 }
@@ -111,9 +110,9 @@ async function readAudit(name: string, chunks: Chunks, contents: Contents, intak
   }
 }
 
-function readDependencies(name: string, value: unknown): Item[] {
+function readDependencies(name: string, value: unknown, intake: Intake): Item[] {
   if (!Array.isArray(value)) return [unreadable('wrong-shape', name, 'a list of {from, to}', describeFound(value))];
-  return value.flatMap((each, i) => readDependency(each, { at: '', place: `${name} [${i}]` }));
+  return value.flatMap((each, i) => intake.dependency(each, { at: '', place: `${name} [${i}]` }));
 }
 
 function readMetrics(name: string, value: unknown, contents: Contents): Item[] {

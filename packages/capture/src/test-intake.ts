@@ -9,6 +9,7 @@ import {
   textIn,
   wrongShape,
 } from '@winnow/contracts';
+import { redactText } from '@winnow/redaction';
 import type { Intake } from './intake.ts';
 
 const readEvent: ReadItems = (payload, context) => {
@@ -66,6 +67,22 @@ const readAudit: ReadItems = (payload, context) => {
   return [{ type: 'audit', auditID, stage: 'ResponseComplete', verb: 'get', user: '', ...(at && { at }) }];
 };
 
+const readDependency: ReadItems = (payload, context) => {
+  const { from, to } = fieldsOf(payload);
+  const [one, other] = [from, to].map((end) => ({ namespace: '', service: '', ...fieldsOf(end) }));
+  return one?.service && other?.service
+    ? [{ type: 'dependency', from: one, to: other }]
+    : [wrongShape(context, 'to.service', 'a name', other?.service)];
+};
+
+const readChange: ReadItems = (payload, context) => {
+  const { kind, subject, summary } = fieldsOf(payload);
+  const { namespace, name, ...about } = fieldsOf(subject);
+  const of = entity(textIn(about.kind) ?? '', textIn(namespace), textIn(name) ?? '');
+  if (!textIn(kind)) return [wrongShape(context, 'kind', 'a kind', kind)];
+  return [{ type: 'change', kind: String(kind), subject: of, summary: redactText(textIn(summary) ?? '') }];
+};
+
 export const testIntake: Intake = {
   'kubernetes.event': readEvent,
   'kubernetes.object': readObject,
@@ -73,6 +90,8 @@ export const testIntake: Intake = {
   'alertmanager.alerts': readAlerts,
   'pagerduty.webhook': readAlerts,
   'audit.event': readAudit,
+  dependency: readDependency,
+  change: readChange,
   'alerts.json': readAlerts,
 };
 

@@ -5,6 +5,7 @@ import type { ReadItems } from '@winnow/contracts';
 import { readAlerts, readAlertsApi, readPagerDuty, readWebhook } from '@winnow/ingest-alerts';
 import { readAuditEvent } from '@winnow/ingest-audit';
 import { readEvent, readObject } from '@winnow/ingest-cluster';
+import { readChanges, readDependencies } from '@winnow/ingest-dependencies';
 
 const alerts: ReadItems = (payload, context) => readAlerts(payload, context);
 const webhook: ReadItems = (payload, context) => readWebhook(payload, context);
@@ -18,5 +19,7 @@ export const intake: Intake = {
   'alertmanager.alerts': alerts,
   'pagerduty.webhook': pagerduty,
   'audit.event': readAuditEvent,
+  dependency: readDependencies,
+  change: readChanges,
   'alerts.json': alertsApi,
 };
