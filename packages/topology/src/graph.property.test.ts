@@ -13,6 +13,11 @@ const entities = namespaces.flatMap((namespace) =>
 const anEntity = fc.constantFrom(...entities);
 /** Nothing refers to a pod by name. */
 const aTarget = fc.constantFrom(...entities.filter((each) => each.kind !== 'Pod'));
+/** Callers are also told of by names without a namespace. */
+const anEnd = fc.oneof(
+  { weight: 4, arbitrary: aTarget },
+  { weight: 1, arbitrary: fc.constantFrom(...names).map((name) => entity('Service', undefined, name)) },
+);
 const labels = fc.dictionary(fc.constantFrom('app', 'tier'), fc.constantFrom('x', 'y'), { maxKeys: 2 });
 const host = fc.constantFrom('x', 'y', 'x.b', 'y.a.svc', 'x-abc12.x.a.svc.cluster.local', 'out.example.com');
 
@@ -39,7 +44,7 @@ const someFacts: fc.Arbitrary<TopologyFacts> = fc.record(
 
 type Step =
   | { readonly entity: EntityRef; readonly facts: TopologyFacts | undefined }
-  | { readonly from: EntityRef; readonly to: EntityRef };
+  | { readonly from: EntityRef; readonly to: EntityRef; readonly errorRatio?: number; readonly gone?: boolean };
 /** Owners are near and not owned in turn, and only what selects has a selector: such facts alone come of objects. */
 function plain({ kind, namespace }: EntityRef, facts: TopologyFacts | undefined): TopologyFacts | undefined {
   if (!facts) return undefined;
@@ -60,7 +65,18 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
       .tuple(anEntity, fc.option(someFacts, { nil: undefined, freq: 4 }))
       .map(([of, facts]) => ({ entity: of, facts: plain(of, facts) })),
   },
-  { weight: 1, arbitrary: fc.record({ from: aTarget, to: aTarget }) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      {
+        from: anEnd,
+        to: anEnd,
+        errorRatio: fc.constantFrom(0, 0.5),
+        gone: fc.boolean(),
+      },
+      { requiredKeys: ['from', 'to'] },
+    ),
+  },
 );
 
 function answers(graph: ReturnType<typeof createGraph>): unknown {
@@ -73,17 +89,27 @@ function answers(graph: ReturnType<typeof createGraph>): unknown {
   ]);
 }
 
+function declare(
+  graph: ReturnType<typeof createGraph>,
+  { from, to, errorRatio, gone }: Extract<Step, { from: EntityRef }>,
+) {
+  if (gone) graph.undeclare(from, to);
+  else graph.declare(from, to, errorRatio === undefined ? undefined : { errorRatio });
+}
+
 describe('graph', () => {
   it('answers as one that was built afresh from the facts that stand, in another order, after any changes', () => {
     fc.assert(
       fc.property(fc.array(aStep, { maxLength: 14 }), (steps) => {
         const graph = createGraph();
         const facts = new Map<EntityRef, TopologyFacts>();
-        const declared: [EntityRef, EntityRef][] = [];
+        const declared = new Map<string, Extract<Step, { from: EntityRef }>>();
         for (const step of steps) {
           if ('from' in step) {
-            graph.declare(step.from, step.to);
-            declared.push([step.from, step.to]);
+            declare(graph, step);
+            const key = JSON.stringify([step.from, step.to]);
+            declared.delete(key);
+            if (!step.gone) declared.set(key, step);
           } else {
             graph.apply(step.entity, step.facts);
             if (step.facts) facts.set(step.entity, step.facts);
@@ -93,7 +119,7 @@ describe('graph', () => {
           answers(graph);
         }
         const fresh = createGraph();
-        for (const [from, to] of declared.reverse()) fresh.declare(from, to);
+        for (const step of [...declared.values()].reverse()) declare(fresh, step);
         for (const [each, known] of [...facts].reverse()) fresh.apply(each, known);
         expect(answers(graph)).toEqual(answers(fresh));
       }),
@@ -106,7 +132,7 @@ describe('graph', () => {
       fc.property(fc.array(aStep, { maxLength: 14 }), (steps) => {
         const graph = createGraph();
         for (const step of steps)
-          if ('from' in step) graph.declare(step.from, step.to);
+          if ('from' in step) declare(graph, step);
           else graph.apply(step.entity, step.facts);
         for (const each of entities)
           for (const edge of graph.dependencies(each)) expect(graph.dependants(edge.to)).toContainEqual(edge);

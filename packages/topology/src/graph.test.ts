@@ -115,6 +115,41 @@ describe('graph', () => {
     expect(callers(graph, service('db', 'data'))).toEqual(['1 Deployment/shop/web']);
   });
 
+  it('given a declared call that is taken back, then it is no more, and what objects tell stays', () => {
+    const graph = createGraph();
+    graph.apply(entity('Deployment', 'shop', 'web'), { labels: {}, hosts: [{ host: 'cart', from: 'env CART' }] });
+    graph.apply(entity('Service', 'shop', 'cart'), {});
+    const [web, cart, ledger] = ['web', 'cart', 'ledger'].map((name) => entity('Service', 'shop', name));
+    graph.declare(web!, cart!, { errorRatio: 0.5, latencyMs: 20 });
+    graph.declare(web!, ledger!);
+    const calls = () => graph.dependencies(web!).map(({ to, errorRatio }) => [to.name, errorRatio]);
+    expect(calls()).toEqual([
+      ['cart', 0.5],
+      ['ledger', undefined],
+    ]);
+    graph.declare(web!, cart!, { errorRatio: 0.1 });
+    expect(calls()[0]).toEqual(['cart', 0.1]);
+    graph.undeclare(web!, cart!);
+    graph.undeclare(web!, ledger!);
+    expect(calls()).toEqual([['cart', undefined]]);
+    expect(graph.knows(ledger!)).toBe(false);
+  });
+
+  it('given a call by a name without its namespace, then it is the only bearer of that name, as long as it is the only one', () => {
+    const graph = createGraph();
+    const [web, cart] = [entity('Service', undefined, 'web'), entity('Service', undefined, 'cart')];
+    graph.declare(web, cart);
+    expect(graph.home(cart)).toEqual(cart);
+    graph.apply(entity('Deployment', 'shop', 'cart'), { labels: {} });
+    graph.apply(entity('Deployment', 'front', 'web'), { labels: {} });
+    expect(graph.home(cart)).toEqual(entity('Deployment', 'shop', 'cart'));
+    const callers = () => graph.dependants(entity('Deployment', 'shop', 'cart')).map(({ from }) => from);
+    expect(callers()).toEqual([entity('Deployment', 'front', 'web')]);
+    graph.apply(entity('Service', 'staging', 'cart'), {});
+    expect(graph.home(cart)).toEqual(cart);
+    expect(callers()).toEqual([]);
+  });
+
   it('given declared calls by service name, then they mean the workload of that name where no Service is known', () => {
     const graph = graphOf([[deployment('cart'), { labels: { app: 'cart' } }]]);
     graph.declare(service('web'), service('cart'));
