@@ -1,4 +1,5 @@
 // Every endpoint that takes a body, with a real one, and where in it a neighbour can stand that must not be lost.
+import { otlp } from '../../../services/ingest-dependencies/src/otlp-schema.ts';
 
 /** Stands beside what is broken. Its mark is found in what was written to the log. */
 export interface Neighbour {
@@ -12,7 +13,12 @@ export interface Endpoint {
   readonly body: unknown;
   readonly neighbour?: Neighbour;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The bytes of the body as it is here; JSON where absent. */
+  readonly encode?: (body: unknown) => Uint8Array;
 }
+
+export const bytesOf = ({ encode }: Endpoint, body: unknown): Buffer =>
+  encode ? Buffer.from(encode(body)) : Buffer.from(JSON.stringify(body));
 
 const alert = {
   labels: { alertname: 'KubePodCrashLooping', namespace: 'shop', pod: 'cart-7f977965-9r9t2', severity: 'warning' },
@@ -85,10 +91,38 @@ const span = (spanId: string, parentSpanId: string, kind: number) => ({
   endTimeUnixNano: '1772983200100000000',
   status: { code: 2 },
 });
-const resourceSpans = (service: string, ...spans: readonly object[]) => ({
+const resourceSpans = (service: string, ...spans: readonly ReturnType<typeof span>[]) => ({
   resource: { attributes: [attribute('service.name', service), attribute('k8s.namespace.name', 'shop')] },
   scopeSpans: [{ scope: { name: 'x' }, spans }],
 });
+
+const spans = {
+  resourceSpans: [
+    resourceSpans('web', span('eee19b7ec3c1b173', '', 3)),
+    resourceSpans('cart', span('eee19b7ec3c1b174', 'eee19b7ec3c1b173', 2)),
+  ],
+};
+
+/** As protobuf: messages of which there may be many are read as bytes first. */
+function encodeTraces({ resourceSpans: resources }: typeof spans): Uint8Array {
+  const encoded = (type: (typeof otlp)[keyof typeof otlp], value: object) =>
+    type.encode(type.fromObject(value)).finish();
+  const id = (hex: string) => Buffer.from(hex, 'hex');
+  const spanBytes = (each: ReturnType<typeof span>) =>
+    encoded(otlp.span, {
+      ...each,
+      traceId: id(each.traceId),
+      spanId: id(each.spanId),
+      parentSpanId: id(each.parentSpanId),
+    });
+  const parts = resources.map(({ resource, scopeSpans }) =>
+    encoded(otlp.resourceSpans, {
+      resource,
+      scopeSpans: scopeSpans.map((scope) => encoded(otlp.scopeSpans, { spans: scope.spans.map(spanBytes) })),
+    }),
+  );
+  return encoded(otlp.request, { resourceSpans: parts });
+}
 
 export const endpoints: readonly Endpoint[] = [
   {
@@ -220,14 +254,12 @@ export const endpoints: readonly Endpoint[] = [
     ],
     neighbour: { make: (mark) => ({ kind: 'feature-flag', subject: { kind: 'Service', name: mark }, summary: 'on' }) },
   },
+  { path: '/v1/traces', body: spans },
   {
     path: '/v1/traces',
-    body: {
-      resourceSpans: [
-        resourceSpans('web', span('eee19b7ec3c1b173', '', 3)),
-        resourceSpans('cart', span('eee19b7ec3c1b174', 'eee19b7ec3c1b173', 2)),
-      ],
-    },
+    body: spans,
+    headers: { 'content-type': 'application/x-protobuf' },
+    encode: (body) => encodeTraces(body as typeof spans),
   },
   {
     path: '/api/v2/silences',

@@ -111,11 +111,15 @@ const contentTypes = [
   'application/cloudevents+json',
 ];
 
-export function wire(text: string, wiring: Wiring, dice: Dice): Wired {
-  const body = Buffer.from(text);
+export function wire(body: Buffer, wiring: Wiring, dice: Dice): Wired {
+  // Byte by byte: a body need not be a text.
+  const text = body.toString('latin1');
   const [where = 0, what = 0] = dice;
   const at = Math.floor(where * body.length);
-  const as = (changed: Buffer | string, headers: Wired['headers'] = {}) => ({ body: Buffer.from(changed), headers });
+  const as = (changed: Buffer | string, headers: Wired['headers'] = {}) => ({
+    body: typeof changed === 'string' ? Buffer.from(changed, 'latin1') : changed,
+    headers,
+  });
   switch (wiring) {
     case 'cut':
       return as(body.subarray(0, at));
@@ -124,7 +128,7 @@ export function wire(text: string, wiring: Wiring, dice: Dice): Wired {
     case 'not-utf8':
       return as(Buffer.concat([body.subarray(0, at), Buffer.from([0xff, 0xc0, 0x80, 0xed, 0xa0]), body.subarray(at)]));
     case 'byte-order-mark':
-      return as(`\ufeff${text}`);
+      return as(Buffer.concat([Buffer.from('\ufeff'), body]));
     case 'twice':
       return as(`${text}\n${text}`);
     case 'same-key-twice':
