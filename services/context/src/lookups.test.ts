@@ -135,12 +135,14 @@ describe('a look-up of objects', () => {
     await expect(ask({ reader: { objects } }, 'objects', elsewhere)).rejects.toThrow(LookupDenied);
   });
 
-  it('finds a call that tracing declared', async () => {
+  it('finds a call that tracing declared, with how its calls go, until it is gone', async () => {
     const declared = {
       ...head,
       type: 'dependency',
       from: entity('Service', 'shop', 'cart'),
       to: entity('Service', 'shop', 'db'),
+      errorRatio: 0.4,
+      latencyMs: 900,
     };
     const projection = projectionOf(inventory(deployment), record(topics.signals.name, declared));
     const { value } = await ask({ projection }, 'objects', around);
@@ -150,8 +152,12 @@ describe('a look-up of objects', () => {
         to: entity('Service', 'shop', 'db'),
         type: 'calls',
         learned: expect.any(String),
+        errorRatio: 0.4,
+        latencyMs: 900,
       },
     ]);
+    projection.apply(record(topics.signals.name, { ...declared, gone: true }));
+    expect(((await ask({ projection }, 'objects', around)).value as Surroundings).edges).toEqual([]);
   });
 });
 

@@ -221,6 +221,24 @@ describe('joining', () => {
     expect(c.groups()).toEqual(['cart web', 'mail']);
   });
 
+  it('given a declared call that is gone, then it joins nothing any more, and is known again when it is told again', () => {
+    const groups = (...steps: ((c: ReturnType<typeof testCluster>) => void)[]) => {
+      const c = testCluster();
+      for (const step of steps) step(c);
+      // Two calls that have nothing to do with it, so that the graph knows whom it knows.
+      c.calls(service('jobs'), service('cart'));
+      c.calls(service('web'), service('mail'));
+      c.opens(1, service('cart'), 'request-errors');
+      c.opens(30, deployment('web'), 'latency-high');
+      return c.groups();
+    };
+    const told = (c: ReturnType<typeof testCluster>) => c.calls(service('web'), service('cart'));
+    const gone = (c: ReturnType<typeof testCluster>) => c.forgets(service('web'), service('cart'));
+    expect(groups(told)).toEqual(['cart web']);
+    expect(groups(told, gone)).toEqual(['cart', 'web']);
+    expect(groups(told, gone, told)).toEqual(['cart web']);
+  });
+
   it('given a victim that is explained, when another callee fails much later, then that is another incident', () => {
     const c = testCluster();
     for (const callee of ['ad', 'checkout']) c.calls(service('frontend'), service(callee));

@@ -1,5 +1,5 @@
 // Which objects of a cluster an incident's dossier shows: those that the walk reached, and what surrounds them, nearest first.
-import { type Edge, type EntityRef, entityKey, entityOfKey, kindOf, workloadKinds } from '@winnow/contracts';
+import { type Edge, type EntityRef, entityKey, entityOfKey, kindOf, known, workloadKinds } from '@winnow/contracts';
 import { LARGE_NAMESPACE, MAX_EDGES, MAX_NODES, MAX_OBJECTS, MAX_PODS_PER_WORKLOAD } from './budget.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { compareTrouble, nodeTrouble } from './pod-trouble.ts';
@@ -41,7 +41,10 @@ export function selectObjects(view: ClusterView, { members, hops }: ObjectsArgum
 function edgesFrom(view: ClusterView, objects: readonly NearObject[]): readonly Edge[] {
   const edges = objects.flatMap(({ object }) => view.dependencies(refOf(object)));
   const distinct = new Map(edges.map((edge) => [`${entityKey(edge.from)} ${edge.type} ${entityKey(edge.to)}`, edge]));
-  return [...distinct.values()].slice(0, MAX_EDGES).map(({ from, to, type, learned }) => ({ from, to, type, learned }));
+  return [...distinct.values()].slice(0, MAX_EDGES).map(({ from, to, type, learned, errorRatio, latencyMs }) => ({
+    ...{ from, to, type, learned },
+    ...known({ errorRatio, latencyMs }),
+  }));
 }
 
 function toNear(view: ClusterView, key: string, near: number): NearObject[] {

@@ -21,6 +21,7 @@ export interface TestCluster {
   /** Facts of an object. */
   facts(entity: EntityRef, facts: TopologyFacts | undefined, seconds?: number): void;
   calls(from: EntityRef, to: EntityRef): void;
+  forgets(from: EntityRef, to: EntityRef): void;
   /** A signal opens; gives its id. */
   opens(seconds: number, entity: EntityRef, symptom: Signal['symptom'], more?: Partial<Signal>): string;
   /** A known signal is told anew. */
@@ -84,6 +85,7 @@ export function testCluster(settings: Partial<GroupingConfig> = {}): TestCluster
   return {
     facts: (of, facts, seconds = 0) => feed(seconds, { type: 'topology', entity: of, ...(facts ? { facts } : {}) }),
     calls: (from, to) => feed(0, { type: 'dependency', from, to }),
+    forgets: (from, to) => feed(0, { type: 'dependency', from, to, gone: true }),
     opens,
     tells,
     resolves: (seconds, id, closedBy = 'recovered') => tells(seconds, id, { status: 'resolved', closedBy }),
