@@ -102,6 +102,14 @@ describe('given a file of credentials', () => {
     expect(await answer.json()).toMatchObject({ name: 'prometheus', clusters: ['prod'] });
   });
 
+  test('when a page of another site posts, then it is refused, also where nobody is asked for credentials', async () => {
+    const { url } = await listen(openAccess({ config: {} }));
+    const post = async (origin: string) =>
+      (await fetch(`${url}/api/v2/silences`, { method: 'POST', headers: { origin } })).status;
+    expect([await post('https://evil.example'), await post('null'), await post(url)]).toEqual([403, 403, 200]);
+    expect((await fetch(`${url}/metrics`, { headers: { origin: 'https://evil.example' } })).status).toBe(200);
+  });
+
   test('when a route sees to it itself, then it is open', async () => {
     const { access } = withFile(credentials('x'), { open: ['/webhooks/pagerduty'] });
     const { url } = await listen(access);

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
 import type { MetricFamily, ReadMetrics } from '@winnow/contracts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessConfig } from './config.ts';
-import { type Credential, readCredentials } from './credentials.ts';
+import { type Credential, type Credentials, readCredentials } from './credentials.ts';
+import { createGuard, type OnRefused } from './guard.ts';
 import { createReloading, type Reloading } from './reloading.ts';
-import { allows, scopeOf } from './scopes.ts';
-import { certificateOf, readTls, replaceTls, tlsFiles } from './tls.ts';
+import { readTls, replaceTls, type TlsMaterial, tlsFiles } from './tls.ts';
 
 /** Whose a request is, and of which clusters it may tell (all where absent). */
 export type AccessGrant = Pick<Credential, 'name' | 'clusters'>;
@@ -17,8 +17,8 @@ export interface Access {
   readonly authenticates: boolean;
   /** For Fastify; absent where there is no TLS. */
   readonly https: ServerOptions | undefined;
-  /** To be called before routes are added. `onRefused` is told of each refusal, by the route as it was registered. */
-  guard(fastify: FastifyInstance, onRefused?: (route: string | undefined, code: number) => void): void;
+  /** To be called before routes are added. `onRefused` is told of each refusal. */
+  guard(fastify: FastifyInstance, onRefused?: OnRefused): void;
   /** Of a request that was let pass; undefined where nobody was asked. */
   grantOf(request: FastifyRequest): AccessGrant | undefined;
   readonly readMetrics: ReadMetrics;
@@ -36,48 +36,13 @@ export interface OpenAccess {
 
 /** @throws Error that names the file and what is wrong with it. */
 export function openAccess({ config, open = [], onReloadFailure }: OpenAccess): Access {
-  const { WINNOW_AUTH_FILE: authFile, WINNOW_TLS_CLIENT_CA_FILE: clientCa } = config;
-  const failing = (error: unknown) => onReloadFailure?.(error);
-  let instance: FastifyInstance | undefined;
-  let tellRefused: Parameters<Access['guard']>[1];
-  const credentials =
-    authFile === undefined
-      ? undefined
-      : createReloading({
-          files: [authFile],
-          read: () => naming(authFile, () => readCredentials(readFileSync(authFile, 'utf8'))),
-          onFailure: failing,
-        });
-  const tls =
-    tlsFiles(config).length === 0
-      ? undefined
-      : createReloading({
-          files: tlsFiles(config),
-          read: () => naming(tlsFiles(config).join(', '), () => readTls(config)),
-          onChange: (material) => instance && replaceTls(instance.server, material),
-          onFailure: failing,
-        });
-  const grants = new WeakMap<FastifyRequest, Credential>();
-  const refusals = new Map<number, number>();
-
-  async function ask(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    const { method, routeOptions } = request;
-    const needed = scopeOf(method, routeOptions.url);
-    if (!credentials || needed === undefined || open.includes(bare(routeOptions.url))) return undefined;
-    const shown = {
-      authorization: request.headers.authorization,
-      certificate: certificateOf(request.socket),
-    };
-    const credential = credentials.current(shown);
-    if (credential && allows(credential.may, needed)) {
-      grants.set(request, credential);
-      return undefined;
-    }
-    const code = credential ? 403 : 401;
-    refusals.set(code, (refusals.get(code) ?? 0) + 1);
-    tellRefused?.(routeOptions.url, code);
-    return credential ? forbid(reply, credential.name, needed) : challenge(reply);
-  }
+  const { WINNOW_TLS_CLIENT_CA_FILE: clientCa } = config;
+  const onFailure = (error: unknown) => onReloadFailure?.(error);
+  let guarded: FastifyInstance | undefined;
+  const credentials = openCredentials(config, onFailure);
+  const tls = openTls(config, onFailure, (material) => guarded && replaceTls(guarded.server, material));
+  const guard = createGuard({ credentials: () => credentials?.current, open });
+  const files = [credentials, tls].filter((each) => each !== undefined);
 
   return {
     authenticates: credentials !== undefined || clientCa !== undefined,
@@ -87,74 +52,57 @@ export function openAccess({ config, open = [], onReloadFailure }: OpenAccess): 
       ...(clientCa && { requestCert: true, rejectUnauthorized: credentials === undefined }),
     },
     guard(fastify, onRefused) {
-      instance = fastify;
-      tellRefused = onRefused;
-      fastify.addHook('onRequest', ask);
+      guarded = fastify;
+      if (onRefused) guard.onRefused(onRefused);
+      fastify.addHook('onRequest', guard.ask);
     },
-    grantOf: (request) => grants.get(request),
-    readMetrics: () => familiesOf(refusals, [credentials, tls]),
+    grantOf: guard.grantOf,
+    readMetrics: () => [guard.family(), failuresOf(files)],
     look() {
-      credentials?.look();
-      tls?.look();
+      for (const each of files) each.look();
     },
     stop() {
-      credentials?.stop();
-      tls?.stop();
+      for (const each of files) each.stop();
     },
   };
 }
 
-const bare = (route: string | undefined): string => (route ?? '').replace(/^\/clusters\/:cluster/, '');
-
-function naming<T>(file: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
+function openCredentials(
+  { WINNOW_AUTH_FILE: file }: AccessConfig,
+  onFailure: (error: unknown) => void,
+): Reloading<Credentials> | undefined {
+  if (file === undefined) return undefined;
+  const read = naming(file, () => readCredentials(readFileSync(file, 'utf8')));
+  return createReloading({ files: [file], read, onFailure });
 }
 
-function challenge(reply: FastifyReply): FastifyReply {
-  reply.header('www-authenticate', 'Bearer realm="winnow", Basic realm="winnow", charset="UTF-8"');
-  return send(
-    reply,
-    401,
-    'Not authenticated',
-    'Send Authorization: Bearer … or Basic … as the file in WINNOW_AUTH_FILE has it.',
-  );
+function openTls(
+  config: AccessConfig,
+  onFailure: (error: unknown) => void,
+  onChange: (material: TlsMaterial) => void,
+): Reloading<TlsMaterial> | undefined {
+  const files = tlsFiles(config);
+  if (files.length === 0) return undefined;
+  const read = naming(files.join(', '), () => readTls(config));
+  return createReloading({ files, read, onChange, onFailure });
 }
 
-function forbid(reply: FastifyReply, name: string, needed: string): FastifyReply {
-  return send(
-    reply,
-    403,
-    'Not allowed',
-    `${name} may not do this: its credentials need ${JSON.stringify(needed)} in "may".`,
-  );
+/** A failure says of which file it is. */
+function naming<T>(file: string, read: () => T): () => T {
+  return () => {
+    try {
+      return read();
+    } catch (error) {
+      throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  };
 }
 
-function send(reply: FastifyReply, status: number, title: string, detail: string): FastifyReply {
-  const body = { type: 'about:blank', title, status, detail };
-  reply.code(status).header('content-type', 'application/problem+json');
-  return reply.send(Buffer.from(JSON.stringify(body)));
-}
-
-function familiesOf(
-  refusals: ReadonlyMap<number, number>,
-  files: readonly (Reloading<unknown> | undefined)[],
-): MetricFamily[] {
-  return [
-    {
-      name: 'winnow_access_refused_total',
-      type: 'counter',
-      help: 'Requests without credentials that are known (401), or whose credentials do not allow them (403).',
-      samples: [...refusals].map(([code, value]) => ({ labels: { code }, value })),
-    },
-    {
-      name: 'winnow_access_reload_failures_total',
-      type: 'counter',
-      help: 'Changed files of credentials or certificates that could not be read: the former ones are in force.',
-      samples: [{ labels: {}, value: files.reduce((sum, each) => sum + (each?.failures ?? 0), 0) }],
-    },
-  ];
+function failuresOf(files: readonly Reloading<unknown>[]): MetricFamily {
+  return {
+    name: 'winnow_access_reload_failures_total',
+    type: 'counter',
+    help: 'Changed files of credentials or certificates that could not be read: the former ones are in force.',
+    samples: [{ labels: {}, value: files.reduce((sum, each) => sum + each.failures, 0) }],
+  };
 }

@@ -53,6 +53,8 @@ export async function startServer(options: StartServer): Promise<Server> {
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    // Whoever takes longer to send a request holds memory and a connection.
+    requestTimeout: 60_000,
     // Its type depends on whether there is TLS, and is the same to whoever takes it.
     ...((access.https && { https: access.https }) as object),
   });
