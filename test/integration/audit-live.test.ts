@@ -179,6 +179,46 @@ describe.skipIf(missing)('given an API server that is heard by webhook, file and
     });
   });
 
+  it('when an admission webhook does not answer, then the Service behind it has a symptom', async () => {
+    const { kubernetes } = auditing;
+    const webhook: KubernetesObject = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'policy' },
+      webhooks: [
+        {
+          name: 'policy.example.com',
+          clientConfig: { service: { namespace: 'guard', name: 'policy', path: '/check' } },
+          rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['limitranges'] }],
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    };
+    await kubernetes.apply(webhook);
+    const create = () =>
+      kubernetes.request('/api/v1/namespaces/shop/limitranges', {
+        method: 'POST',
+        body: { apiVersion: 'v1', kind: 'LimitRange', metadata: { generateName: 'x-' }, spec: { limits: [] } },
+      });
+    const told = () => auditing.signals().find(({ reason }) => reason === 'WebhookFailed');
+    await until(
+      async () => {
+        // It is minded a moment after it was made.
+        await create();
+        return told() !== undefined;
+      },
+      () => JSON.stringify(auditing.log.at(-1)),
+      2_000,
+    );
+    expect(told()).toMatchObject({
+      symptom: 'connectivity-failed',
+      entity: { kind: 'Service', namespace: 'guard', name: 'policy' },
+      attributes: { webhook: 'policy.example.com' },
+    });
+    await kubernetes.remove(webhook);
+  });
+
   it('when the API server rotates its log, then the file tells every entry that the webhook tells, and each counts once', async () => {
     const ids = (isIt: (instance: string) => boolean) =>
       new Set(
