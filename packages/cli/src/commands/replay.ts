@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { collect } from '../collect.ts';
 import { createProgress } from '../progress.ts';
 import { screenOf } from '../render/style.ts';
-import { renderText } from '../render/text.ts';
+import { renderSummary } from '../render/text.ts';
 import { replay } from '../replay.ts';
 import { createAnnouncer } from '../up/announce.ts';
 import { render } from './diagnose.ts';
@@ -48,7 +48,5 @@ async function run(path: string, { speed, capture, data, json }: Flags): Promise
     onProgress: ({ arrivals, asOf }) => progress.update(() => `${arrivals} arrivals, as of ${asOf}`),
   });
   progress.done();
-  process.stdout.write(
-    json ? render(report, 'json') : renderText({ ...report, incidents: [] }, screenOf(process.stdout, process.env)),
-  );
+  process.stdout.write(json ? render(report, 'json') : renderSummary(report, screenOf(process.stdout, process.env)));
 }

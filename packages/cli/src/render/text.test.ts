@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from './markdown.ts';
 import { sampleReport } from './sample-report.ts';
 import { screenOf } from './style.ts';
-import { renderText } from './text.ts';
+import { renderSummary, renderText } from './text.ts';
 
 const screen = { coloured: false, width: 80 };
 const [incident] = sampleReport.incidents;
@@ -32,6 +32,12 @@ describe('given a report on a terminal', () => {
     ].map((words) => text.indexOf(words));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((one, other) => one - other));
+  });
+
+  test('when its incidents have been told, then the summary still counts them', () => {
+    const text = renderSummary(sampleReport, screen);
+    expect(text).toContain('1 incident in prod-eu-1: 1 high; 1 more ended.');
+    expect(text).not.toContain('session-store selects no pod');
   });
 
   test('when it is narrow, then no line but a command is wider', () => {

@@ -10,18 +10,27 @@ const PROBLEMS = 10;
 
 /** The whole report, with a line break at its end. */
 export function renderText(report: Report, screen: Screen): string {
+  const rule = createStyle(screen.coloured).dim('─'.repeat(screen.width));
+  const incidents = report.incidents.flatMap((incident) => [
+    '',
+    rule,
+    '',
+    ...renderIncident(incident, { ...screen, asOf: report.asOf }),
+  ]);
+  return frame(report, screen, report.incidents.length > 0 ? [...incidents, '', rule] : []);
+}
+
+/** The report of incidents that have been told before: without their words. */
+export function renderSummary(report: Report, screen: Screen): string {
+  return frame(report, screen, []);
+}
+
+function frame(report: Report, screen: Screen, incidents: readonly string[]): string {
   const style = createStyle(screen.coloured);
-  const rule = style.dim('─'.repeat(screen.width));
   const lines = [
     ...wrap(verdictOf(report), screen.width).map(style.bold),
     ...(report.asOf ? [style.dim(`As of ${timeOf(report.asOf)} UTC.`)] : []),
-    ...report.incidents.flatMap((incident) => [
-      '',
-      rule,
-      '',
-      ...renderIncident(incident, { ...screen, asOf: report.asOf }),
-    ]),
-    ...(report.incidents.length > 0 ? ['', rule] : []),
+    ...incidents,
     ...problemLines(report.problems, screen),
     '',
     ...wrap(ledgerOf(report.ledger), screen.width).map(style.dim),
