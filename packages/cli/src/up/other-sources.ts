@@ -1,4 +1,5 @@
 // The sources of `up` besides what is posted and the clusters that are watched: audit logs in files, and who calls whom.
+import { resolve } from 'node:path';
 import type { Envelope, ReadMetrics, SourceStatus } from '@winnow/contracts';
 import { createIntakeClock } from '@winnow/ingest-alerts';
 import { startAuditFile } from '@winnow/ingest-audit';
@@ -47,7 +48,7 @@ export function startOtherSources(options: StartOtherSources): OtherSources {
   const dependencies = startDependencies({ ...heads, instance, config });
   const audits = auditLogs.map((text) => {
     const { cluster = options.cluster, path } = parseAuditLog(text);
-    return startAuditFile({ ...heads, cluster, path, instance: `${instance}/${path}` });
+    return startAuditFile({ ...heads, cluster, path, instance: `${instance}${path}` });
   });
   const all: readonly LiveSource[] = [dependencies, ...audits];
   return {
@@ -66,7 +67,7 @@ export function startOtherSources(options: StartOtherSources): OtherSources {
 function parseAuditLog(text: string): { readonly cluster?: string; readonly path: string } {
   const named = /^([^=/]+)=(.+)$/.exec(text);
   if (text === '') throw new CommandFailed('--audit-log takes FILE, or NAME=FILE for the log of the cluster NAME');
-  return named?.[1] && named[2] ? { cluster: named[1], path: named[2] } : { path: text };
+  return named?.[1] && named[2] ? { cluster: named[1], path: resolve(named[2]) } : { path: resolve(text) };
 }
 
 /** A family stands once in the metrics, whoever adds to it. */
