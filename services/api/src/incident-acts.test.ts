@@ -10,7 +10,7 @@ import { incident, incidentRecord } from './testing/records.ts';
 let server: FastifyInstance;
 afterEach(() => server?.close());
 
-function start({ fails = false, example = false } = {}) {
+function start({ fails = false, example = false, actor = '' } = {}) {
   const source = createIncidentSource({ readRecord: async () => undefined, example });
   const taken: { readonly items: readonly OperatorItem[]; readonly cluster: string | undefined }[] = [];
   server = fastify();
@@ -20,6 +20,7 @@ function start({ fails = false, example = false } = {}) {
     ready: () => undefined,
     alerts: createAlertIndex(),
     readRecord: async () => undefined,
+    actorOf: () => actor || undefined,
     operators: {
       append: async (items, cluster) => {
         if (fails) throw new LogUnavailable('the disk is full');
@@ -57,6 +58,14 @@ describe('what a person does to an incident', () => {
     expect(taken[0]?.items).toEqual([
       { type: 'operator', act: 'close', incident: 'inc-1', actor: 'jane', comment: 'fixed with password=[REDACTED]' },
     ]);
+  });
+
+  it('is of whom the credentials name, where the body names nobody', async () => {
+    const { post, add, taken } = start({ actor: 'on-call' });
+    add({});
+    await post('inc-1/close');
+    await post('inc-1/close', { actor: 'jane' });
+    expect(taken.map(({ items: [item] }) => item?.actor)).toEqual(['on-call', 'jane']);
   });
 
   it('holds the root that a person confirms', async () => {

@@ -12,6 +12,8 @@ import { sendProblem } from './problem.ts';
 export interface IncidentActs {
   sources(): readonly IncidentSource[];
   readonly operators: Pick<OperatorLog, 'append'>;
+  /** Who does it, where the body does not say: the name of the credentials, as in `on-call`. */
+  readonly actorOf?: ((request: FastifyRequest) => string | undefined) | undefined;
 }
 
 const acts = ['acknowledge', 'close', 'confirm'] as const;
@@ -71,7 +73,7 @@ async function take(
       .code(308)
       .header('location', `/api/v1/incidents/${encodeURIComponent(survivor)}/${act}`)
       .send();
-  const item = readAct(act, id, request.body ?? {});
+  const item = readAct(act, id, request.body ?? {}, deps.actorOf?.(request));
   if (typeof item === 'string') return sendProblem(reply, 400, item);
   return append(deps, item, entry, reply);
 }
@@ -85,9 +87,9 @@ function find(sources: readonly IncidentSource[], id: string) {
 }
 
 /** The act, else what of the body is wrong. */
-function readAct(act: Act, incident: string, body: unknown): OperatorItem | string {
+function readAct(act: Act, incident: string, body: unknown, actor: string | undefined): OperatorItem | string {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'body: expected an object';
-  const item = readOperatorAct(redactJson({ ...body, act, incident }), { at: '', place: '' });
+  const item = readOperatorAct(redactJson({ ...(actor && { actor }), ...body, act, incident }), { at: '', place: '' });
   return item.type === 'operator' ? item : `${item.place}: expected ${item.expected}, found ${item.found}`;
 }
 

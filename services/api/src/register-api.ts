@@ -18,7 +18,7 @@ export interface ApiDeps
   extends Pick<HealthRoutes, 'ready'>,
     Partial<Pick<AlertRoutes, 'now' | 'version' | 'startedAt' | 'groupBy'>>,
     Partial<Pick<SilenceRoutes, 'silences' | 'silenceWriter'>>,
-    Partial<Pick<IncidentActs, 'operators'>>,
+    Partial<Pick<IncidentActs, 'operators' | 'actorOf'>>,
     Pick<AlertRoutes, 'alerts' | 'readRecord'> {
   /** The user's incidents first, then the bundled example's while it is shown. */
   sources(): readonly IncidentSource[];
@@ -64,7 +64,8 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
       blind: () => blindnessOf(deps.sourceStatus?.() ?? []),
       now,
     });
-    if (deps.operators) registerIncidentActs(scope, { sources: deps.sources, operators: deps.operators });
+    const { operators, sources, actorOf } = deps;
+    if (operators) registerIncidentActs(scope, { sources, operators, actorOf });
     scope.get('/api/v1/sources', () => deps.sourceStatus?.() ?? []);
     registerAlertRoutes(scope, { alerts, silences, readRecord, now, version, startedAt, groupBy });
     registerSilenceRoutes(scope, { silences, silenceWriter, now });

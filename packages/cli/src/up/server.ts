@@ -68,6 +68,7 @@ export async function startServer(options: StartServer): Promise<Server> {
     alerts: flow.api.alerts,
     silences: flow.api.silences,
     operators: flow.api.operators,
+    actorOf: (request) => access.grantOf(request)?.name,
     silenceWriter: flow.api.silenceWriter,
     groupBy: flow.groupAlertsBy,
     readRecord: flow.api.readRecord,
