@@ -6,9 +6,14 @@ const leaderNote = 'control-plane.alpha.kubernetes.io/leader';
 
 /** A hash of the facts without the version that they came with. */
 function hashFacts({ object }: ObjectItem): string {
-  return hash64(
-    JSON.stringify(object, (name, value) => (name === 'resourceVersion' || name === leaderNote ? undefined : value)),
-  );
+  const { resourceVersion: _, annotations, ...metadata } = object.metadata;
+  return hash64(JSON.stringify({ ...object, metadata, annotations: withoutNote(annotations) }));
+}
+
+function withoutNote(annotations: Readonly<Record<string, string>> | undefined) {
+  if (!annotations || !(leaderNote in annotations)) return annotations;
+  const { [leaderNote]: _, ...others } = annotations;
+  return others;
 }
 
 export interface ToldBefore {
