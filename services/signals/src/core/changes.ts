@@ -2,9 +2,7 @@
 import {
   type AuditItem,
   type Change,
-  type ChangeItem,
   type EntityRef,
-  entityKey,
   type FieldDiff,
   hash64,
   type KubeObject,
@@ -97,46 +95,6 @@ function isShown(known: KubeObject, actor: string): boolean {
   return (known.kind !== 'Other' && known.kind !== 'Secret') || actor.startsWith('system:');
 }
 
-/** A change that nobody watched. What is planned for later is told again when it begins: only then can it be a cause. */
-export function noteDeclaredChange(turn: Turn, item: ChangeItem): void {
-  const { kind, subject, summary, actor, startsAt, endsAt } = item;
-  const id = `chg-${hash64(`${turn.scope}|${entityKey(subject)}|${turn.item}`)}`;
-  const plan = whatIsKnown({ actor, startsAt, endsAt });
-  const change = {
-    id,
-    entity: subject,
-    kind,
-    summary: plannedSummary(item, summary),
-    diff: [],
-    observations: [turn.item],
-    ...plan,
-  };
-  put(turn, change);
-  const begins = msOf(startsAt);
-  if (begins <= turn.at) {
-    tell(turn, { type: 'change', change: id, entity: subject, summary: change.summary });
-    return;
-  }
-  const key = `${turn.scope}|${id}`;
-  turn.state.planned.set(key, { ...change, begins });
-  turn.state.timers.add(turn.scope, { due: begins, kind: 'planned', key });
-}
-
-/** What was planned begins now. */
-export function beginPlanned(turn: Turn, key: string): void {
-  const planned = turn.state.planned.get(key);
-  if (!planned || planned.begins > turn.at) return;
-  const { begins: _, ...change } = planned;
-  turn.state.planned.delete(key);
-  put(turn, change);
-  tell(turn, { type: 'change', change: change.id, entity: change.entity, summary: change.summary });
-}
-
-function plannedSummary({ startsAt, endsAt }: ChangeItem, summary: string): string {
-  const span = [startsAt && `from ${startsAt}`, endsAt && `until ${endsAt}`].filter((part) => part).join(' ');
-  return span === '' ? summary : `${summary} (${span})`;
-}
-
 /** Objects that a controller makes are told of with their owner. */
 const matters = (object: KubeObject): boolean => isTold(kindOf(object)) && !hasController(object);
 
@@ -219,7 +177,7 @@ function complete(known: RecentChange, seen: Seen): boolean {
 /** Puts the change out; once more with its author where the audit log told of it later. */
 function republish(turn: Turn, entry: RecentChange, seen: Seen): void {
   const { id, summary, kept, observations } = entry;
-  put(turn, {
+  putChange(turn, {
     id,
     at: new Date(entry.at).toISOString(),
     entity: seen.entity,
@@ -235,7 +193,8 @@ function republish(turn: Turn, entry: RecentChange, seen: Seen): void {
 const authorOf = ({ actor, userAgent, sourceIP }: Pick<Seen, 'actor' | 'userAgent' | 'sourceIP'>) =>
   whatIsKnown({ actor, userAgent, sourceIP });
 
-function put(
+/** Puts a change out; the same id again replaces it. */
+export function putChange(
   turn: Turn,
   change: Omit<Change, 'schema' | 'tenant' | 'cluster' | 'at'> & { readonly at?: string },
 ): void {

@@ -1,8 +1,8 @@
 // One arrival, item by item: each item has exactly one outcome in the ledger.
 import { countedSources, type Envelope, hash64, type Item, known, type UnreadableItem } from '@winnow/contracts';
 import type { LogRecord, Outcome } from '@winnow/stream';
-import { noteDeclaredChange } from './changes.ts';
 import type { Verdict } from './claim.ts';
+import { noteDeclaredChange } from './declared-changes.ts';
 import { takeDependency } from './dependencies.ts';
 import { wake } from './due.ts';
 import { takeAlert } from './from-alert.ts';

@@ -1,6 +1,6 @@
 // State is bounded: what is long over is forgotten, on the cluster's own time.
 import { unlinkPrints } from './alert-prints.ts';
-import { beginPlanned } from './changes.ts';
+import { beginPlanned } from './declared-changes.ts';
 import { ageEdge } from './dependencies.ts';
 import { KEPT_RESOLVED } from './resolve.ts';
 import { forget } from './slots.ts';
