@@ -1,9 +1,16 @@
 // Who posts alerts. The intake's heartbeats say that the intake listens; whether a Prometheus still watches, only its posts say.
 import type { Envelope, HeartbeatItem } from '@winnow/contracts';
 import { clockOf } from './clock.ts';
-import type { SenderRow } from './state.ts';
 import { HOUR } from './time.ts';
 import type { Turn } from './turn.ts';
+
+/** One who posts alerts: when it was heard last, on the clock of the source instance that heard it. */
+export interface SenderRow {
+  /** It stands for the sender in `fingerprints`. */
+  bit: number;
+  at: number;
+  by: string;
+}
 
 /** Bits of a number that can be told apart by one operation: more senders than that share the last. */
 const BITS = 31;

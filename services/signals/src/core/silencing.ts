@@ -1,11 +1,20 @@
 // Which alerts are silenced. Alerts alone are: their labels are what a silence is about; events and objects have none.
-import { type AlertItem, hash64 } from '@winnow/contracts';
+import { type AlertItem, hash64, type Silence } from '@winnow/contracts';
 import { type CompiledSilence, compileSilence } from '@winnow/matchers';
 import { createPackedTable, type PackedTable } from '@winnow/stream';
 import { halfAt } from './packed-keys.ts';
 import type { State } from './state.ts';
 import { HOUR } from './time.ts';
 import type { Turn } from './turn.ts';
+
+/** A silence as decisions need it; times in milliseconds. */
+export interface SilenceRow {
+  tenant: string;
+  matchers: Silence['matchers'];
+  startsAt: number;
+  endsAt: number;
+  updatedAt: number;
+}
 
 /** Alertmanager forgets an expired silence after so long; until then an older record of it changes nothing. */
 const KEPT_SILENCES = 120 * HOUR;

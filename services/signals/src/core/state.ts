@@ -6,12 +6,12 @@ import {
   type FieldDiff,
   type KubeObject,
   type Severity,
-  type Silence,
   type SymptomId,
 } from '@winnow/contracts';
 import type { PackedTable, Table, TableSpecs, Tables } from '@winnow/stream';
 import { createIndex } from './index-sets.ts';
-import { createSilencing, type Silencing } from './silencing.ts';
+import type { SenderRow } from './senders.ts';
+import { createSilencing, type SilenceRow, type Silencing } from './silencing.ts';
 import { slimSlots } from './slim-slots.ts';
 import { createTimers } from './timers.ts';
 
@@ -35,23 +35,6 @@ export interface HeardRow {
   at: number;
   blind: number;
   silent?: true;
-}
-
-/** One who posts alerts: when it was heard last, on the clock of the source instance that heard it. */
-export interface SenderRow {
-  /** It stands for the sender in `fingerprints`. */
-  bit: number;
-  at: number;
-  by: string;
-}
-
-/** A silence as decisions need it; times in milliseconds. */
-export interface SilenceRow {
-  tenant: string;
-  matchers: Silence['matchers'];
-  startsAt: number;
-  endsAt: number;
-  updatedAt: number;
 }
 
 export interface ObjectRow {
