@@ -1,4 +1,12 @@
-import { type Ask, type Dossier, entity, type Finding, type LookupResult, topics } from '@winnow/contracts';
+import {
+  type Ask,
+  type Dossier,
+  entity,
+  type Finding,
+  type LookupResult,
+  topics,
+  type Verdict,
+} from '@winnow/contracts';
 import { createTable, type LogRecord, type Outcome } from '@winnow/stream';
 import { describe, expect, it } from 'vitest';
 import { type RcaState, rcaStage } from './core.ts';
@@ -69,6 +77,10 @@ const finding: Finding = {
   title: 'cart is out of memory',
   hypotheses: [],
 };
+const hypothesis = (verdict: Verdict): Finding['hypotheses'][number] => ({
+  ...{ entity: entity('Deployment', 'shop', 'cart'), mode: 'oom-killed', category: 'resource-exhaustion' },
+  ...{ confidence: 0.5, verdict, summary: '', evidence: [], remediation: [] },
+});
 const pod = (restartCount: number, reason = 'OOMKilled'): Dossier['objects'][number] => ({
   kind: 'Pod',
   metadata: { name: 'cart-1', namespace: 'shop', resourceVersion: String(restartCount) },
@@ -112,6 +124,44 @@ describe('rca', () => {
     expect(answer(state, old, { value: finding })).toBeUndefined();
     expect(answer(state, young, { value: finding })?.revision).toBe(3);
     expect(given(state, dossier()).emit).toBeUndefined();
+  });
+
+  describe('given a cause that was found', () => {
+    const member = (id: string, status: string) => ({ signal: { id, symptom: 'crash-loop', reason: 'x', status } });
+    const withMembers = (revision: number, minute: string, ...members: unknown[]) => {
+      const { incident } = dossier({}, revision);
+      return dossier({ at: `2026-03-08T15:${minute}:00.000Z`, incident: { ...incident, members } as never });
+    };
+    const sure: Finding = { ...finding, hypotheses: [hypothesis('confirmed')] };
+    const unsure: Finding = { ...finding, hypotheses: [hypothesis('possible')] };
+    const found = () => {
+      const state = stateOf();
+      const first = given(state, withMembers(2, '20', member('a', 'open'), member('b', 'open')));
+      answer(state, askOf(first), { value: sure });
+      return state;
+    };
+    const look = (state: RcaState, value: Dossier, result: Finding) =>
+      answer(state, askOf(given(state, value)), { value: result });
+
+    it('keeps it while its victims recover and a later look is sure of nothing', () => {
+      const recovering = withMembers(3, '22', member('a', 'resolved'), member('b', 'open'));
+      expect(look(found(), recovering, unsure)).toBeUndefined();
+    });
+
+    it('gives it up for a look that is sure', () => {
+      const recovering = withMembers(3, '22', member('a', 'resolved'), member('b', 'open'));
+      expect(look(found(), recovering, sure)?.revision).toBe(3);
+    });
+
+    it('gives it up where another symptom has joined', () => {
+      const joined = withMembers(3, '22', member('a', 'resolved'), member('c', 'open'));
+      expect(look(found(), joined, unsure)?.revision).toBe(3);
+    });
+
+    it('gives it up where what is left does not recover', () => {
+      const lasting = withMembers(3, '30', member('a', 'resolved'), member('b', 'open'));
+      expect(look(found(), lasting, unsure)?.revision).toBe(3);
+    });
   });
 
   it.each([

@@ -22,6 +22,7 @@ import {
 } from '@winnow/stream';
 import { type Confirmed, withConfirmed } from './core/confirmed.ts';
 import { gistOf } from './core/gist.ts';
+import { isPoorer, livingOf, type Standing, standingOf } from './core/standing.ts';
 
 /** Milliseconds until an investigation counts as timed out. */
 export const INVESTIGATION_DEADLINE = 60_000;
@@ -38,6 +39,10 @@ export interface Case {
   readonly place?: Place;
   /** What a person found to be the root. */
   readonly confirmed?: Confirmed;
+  /** Its members that had not ended. */
+  readonly living?: readonly string[];
+  /** What its finding is measured against. */
+  readonly standing?: Standing;
 }
 
 type Place = Pick<LogRecord, 'partition' | 'offset'>;
@@ -90,7 +95,12 @@ function decideDossier(state: RcaState, record: LogRecord<Dossier | null>): Outc
     return nothing;
   }
   const { revision, traceId } = incident;
-  const found: Case = { revision, gist, at: dossier.at, traceId, place, ...(said && { confirmed: said }) };
+  const { standing } = known ?? {};
+  const found: Case = {
+    ...{ revision, gist, at: dossier.at, traceId, place, living: livingOf(dossier) },
+    ...(said && { confirmed: said }),
+    ...(standing && { standing }),
+  };
   return askAnew(state, key, dossier, incident.id, found);
 }
 
@@ -143,12 +153,16 @@ function decideResult(state: RcaState, record: LogRecord<LookupRecord | null>): 
   const key = keyOf(result, result.incident);
   const known = state.cases.get(key);
   if (known?.ask !== result.ask) return nothing;
-  const { ask: _, ...answered } = known;
+  const { ask: _, standing, living = [], ...answered } = known;
+  const finding = toFinding(result, known);
+  const poorer = !known.confirmed && isPoorer(finding, living, standing);
+  const stands = poorer ? standing : standingOf(finding, living);
   // Without a diagnosis the same dossier may be tried again when it comes anew.
-  state.cases.set(key, isDiagnosis(result) ? answered : { ...answered, gist: '' });
+  const gist = isDiagnosis(result) ? known.gist : '';
+  state.cases.set(key, { ...answered, gist, living, ...(stands && { standing: stands }) });
   // A newer dossier has taken its place and is about to arrive: until then the finding that there is stands.
-  if (result.status === 'cancelled') return nothing;
-  return { emit: [emitFinding(toFinding(result, known), known)] };
+  if (result.status === 'cancelled' || poorer) return nothing;
+  return { emit: [emitFinding(finding, known)] };
 }
 
 const isDiagnosis = (result: LookupResult) => result.status === 'ok' && findingSchema.safeParse(result.value).success;
