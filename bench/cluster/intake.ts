@@ -29,6 +29,7 @@ const discovery = createDiscovery(api);
 const sqlite = openSqlite({ dir: data });
 let pods = 0;
 let lags: number[] = [];
+const written = new Map<string, string>();
 
 const ingest = startClusterIngest({
   clusters: [{ api, discover: () => discovery.resources() }],
@@ -54,8 +55,13 @@ function note({ items }: Envelope): void {
   for (const item of items) {
     if (item.type !== 'object' || item.object.kind !== 'Pod') continue;
     pods++;
-    const written = item.object.metadata.annotations?.[WRITTEN];
-    if (item.change === 'MODIFIED' && written) lags.push(Date.now() - Number(written));
+    const { name, annotations } = item.object.metadata;
+    const at = annotations?.[WRITTEN];
+    const known = written.get(name);
+    if (at !== undefined) written.set(name, at);
+    // Others write pods too, and leave this time as it was.
+    if (item.change === 'MODIFIED' && at !== undefined && known !== undefined && at !== known)
+      lags.push(Date.now() - Number(at));
   }
 }
 
