@@ -1,8 +1,8 @@
 // The records of `winnow.changes` and `winnow.inventory`.
 import { z } from 'zod';
 import { entityRefSchema } from './entity.ts';
-import { timeSchema } from './envelope.ts';
 import { kubeObjectSchema } from './kube.ts';
+import { timeSchema } from './time.ts';
 
 export const fieldDiffSchema = z.object({
   /** Dotted path: `spec.selector.app`, `spec.template.spec.containers[api].image`. */

@@ -1,7 +1,7 @@
 // The record of `winnow.dead-letters`: what could not be processed, redacted.
 import { z } from 'zod';
 import { deadLetterCodes } from './drop-reasons.ts';
-import { timeSchema } from './envelope.ts';
+import { timeSchema } from './time.ts';
 
 export const deadLetterSchema = z.object({
   schema: z.literal(1),

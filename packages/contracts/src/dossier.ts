@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { changeSchema } from './change.ts';
 import { entityRefSchema } from './entity.ts';
-import { eventItemSchema, lookupStatuses, timeSchema } from './envelope.ts';
 import { incidentSchema } from './incident.ts';
+import { eventItemSchema, lookupStatuses } from './item.ts';
 import { kubeObjectSchema } from './kube.ts';
+import { timeSchema } from './time.ts';
 import { edgeSchema } from './topology-facts.ts';
 
 export const blastRadiusSchema = z.object({

@@ -1,8 +1,8 @@
 // The record of `winnow.findings`: the ranked, evidence-cited diagnosis of one incident revision.
 import { z } from 'zod';
 import { entityRefSchema } from './entity.ts';
-import { timeSchema } from './envelope.ts';
 import { type FailureModeCategory, type FailureModeId, failureModeCategories, failureModes } from './failure-modes.ts';
+import { timeSchema } from './time.ts';
 
 /** A claim's ground: where it was seen, and the words or values that were seen there. */
 export const evidenceSchema = z.object({

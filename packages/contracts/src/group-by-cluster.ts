@@ -1,4 +1,4 @@
-import type { Item } from './envelope.ts';
+import type { Item } from './item.ts';
 
 /** The label of an alert that names its cluster, unless it is set to another. */
 export const CLUSTER_LABEL = 'cluster';

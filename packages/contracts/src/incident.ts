@@ -1,8 +1,8 @@
 // The record of `winnow.incidents`: a revision of an incident group.
 import { z } from 'zod';
 import { entityRefSchema } from './entity.ts';
-import { timeSchema } from './envelope.ts';
 import { closedBySchema, severities, signalSchema } from './signal.ts';
+import { timeSchema } from './time.ts';
 
 /** Why a signal is a member: the relation that scored best, in words and as a score from 0 to 1. */
 export const membershipSchema = z.object({

@@ -13,6 +13,7 @@ export * from './group-by-cluster.ts';
 export * from './hash.ts';
 export * from './incident.ts';
 export * from './intake.ts';
+export * from './item.ts';
 export * from './json-fields.ts';
 export * from './kinds.ts';
 export * from './kube.ts';

@@ -1,6 +1,6 @@
 // What all parsers of arrivals share: what they are called with, and how they say that something cannot be read.
 import type { DeadLetterCode } from './drop-reasons.ts';
-import type { Item, UnreadableItem } from './envelope.ts';
+import type { Item, UnreadableItem } from './item.ts';
 
 export interface ReadContext {
   /** The intake's clock at the arrival. */

@@ -1,6 +1,7 @@
 // The records of `winnow.lookups`: what a stage asks for, and what a worker found. Results are joined by the ask's id.
 import { z } from 'zod';
-import { lookupStatuses, timeSchema } from './envelope.ts';
+import { lookupStatuses } from './item.ts';
+import { timeSchema } from './time.ts';
 
 export const lookupKinds = [
   'objects',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ENVELOPE_LIMIT, ITEM_LIMIT, type Item } from './envelope.ts';
+import { ENVELOPE_LIMIT, ITEM_LIMIT } from './envelope.ts';
+import type { Item } from './item.ts';
 import { createItemPacker, fitItem, sizeOfItem } from './pack-items.ts';
 
 const alert = (labels: string, annotations: string): Item => ({

@@ -1,5 +1,6 @@
 // Keeps records small: envelopes are split at 512 KiB; an item over 256 KiB loses its bodies, and is dead-lettered where that does not help.
-import { ENVELOPE_LIMIT, ITEM_LIMIT, type Item } from './envelope.ts';
+import { ENVELOPE_LIMIT, ITEM_LIMIT } from './envelope.ts';
+import type { Item } from './item.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,8 +1,8 @@
 // What a person did, as it comes over HTTP or stands in a recording.
 import { entityRefSchema } from './entity.ts';
-import { type OperatorItem, silenceSchema, type UnreadableItem } from './envelope.ts';
 import { failureMode } from './failure-modes.ts';
 import { type ReadContext, wrongShape } from './intake.ts';
+import { type OperatorItem, silenceSchema, type UnreadableItem } from './item.ts';
 import { fieldsOf, isFields, type JsonFields, known, textIn } from './json-fields.ts';
 
 export const operatorActs = ['silence', 'acknowledge', 'close', 'confirm'] as const;

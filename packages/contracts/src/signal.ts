@@ -1,8 +1,8 @@
 // The records of `winnow.signals`, told apart by `type` (and the header ce_type): what grouping decides on, in one order.
 import { z } from 'zod';
 import { entityRefSchema } from './entity.ts';
-import { timeSchema } from './envelope.ts';
 import { symptomIds } from './symptoms.ts';
+import { timeSchema } from './time.ts';
 import { topologyFactsSchema } from './topology-facts.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;

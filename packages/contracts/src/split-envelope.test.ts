@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ENVELOPE_LIMIT, type Envelope, type Item } from './envelope.ts';
+import { ENVELOPE_LIMIT, type Envelope } from './envelope.ts';
+import type { Item } from './item.ts';
 import { splitEnvelope } from './split-envelope.ts';
 
 const envelope = (items: Item[]): Envelope => ({

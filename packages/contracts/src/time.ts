@@ -1,3 +1,9 @@
+// Times as Winnow writes them, and as others do.
+import { z } from 'zod';
+
+/** RFC 3339, UTC, milliseconds, `Z`: 2026-03-08T15:21:12.035Z. Such texts sort as their times do. */
+export const timeSchema = z.string();
+
 /** As Winnow writes times; days that every month has. */
 const canonical = /^(?!0)\d{4}-\d\d-(?:[01]\d|2[0-8])T\d\d:\d\d:\d\d\.\d{3}Z$/;
 const rfc3339 = /^(\d{4})-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)$/;

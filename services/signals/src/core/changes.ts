@@ -9,7 +9,7 @@ import {
   kindOf,
   known as whatIsKnown,
 } from '@winnow/contracts';
-import { KEPT_CHANGES } from './forget-old.ts';
+import { KEPT_CHANGES } from './kept.ts';
 import { isListing } from './listed.ts';
 import { hasController } from './owners.ts';
 import { differencesOfPatch } from './patch-diff.ts';

@@ -1,8 +1,8 @@
 // Indexes are a function of the tables: built once when a partition is loaded, kept up from then on.
 
 import { ageLater } from './dependencies.ts';
-import { KEPT_AUDITS, KEPT_CHANGES, KEPT_EVENTS, KEPT_GRAVES } from './forget-old.ts';
 import { placesOf } from './inventory.ts';
+import { KEPT_AUDITS, KEPT_CHANGES, KEPT_EVENTS, KEPT_GRAVES } from './kept.ts';
 import { noteReplicas } from './neighbours.ts';
 import { armTimers } from './provisional.ts';
 import { isLive } from './slots.ts';

@@ -2,22 +2,13 @@
 import { unlinkPrints } from './alert-prints.ts';
 import { beginPlanned } from './declared-changes.ts';
 import { ageEdge } from './dependencies.ts';
+import { KEPT_CHANGES, KEPT_EVENTS, KEPT_GRAVES } from './kept.ts';
 import { KEPT_RESOLVED } from './resolve.ts';
 import { forget } from './slots.ts';
 import { beat, PARTITION, phases, seen, telling } from './state.ts';
 import { KEPT_TELLINGS } from './take-telling.ts';
-import { HOUR, MINUTE } from './time.ts';
 import type { Due } from './timers.ts';
 import type { Turn } from './turn.ts';
-
-/** Owners of objects that are gone are remembered this long (events live for an hour). */
-export const KEPT_GRAVES = HOUR;
-/** Event objects live for an hour; after their last word nothing repeats them. */
-export const KEPT_EVENTS = 70 * MINUTE;
-/** An API server sends a batch again within minutes. */
-export const KEPT_AUDITS = 10 * MINUTE;
-/** The watch and the audit log tell of one change within this time. */
-export const KEPT_CHANGES = MINUTE;
 
 export function forgetOld(turn: Turn, { kind, key }: Due): void {
   const { state } = turn;

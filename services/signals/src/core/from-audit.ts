@@ -2,7 +2,7 @@
 import { type AuditItem, type EntityRef, entity, hash64, kindOf } from '@winnow/contracts';
 import { noteAuditedChange } from './changes.ts';
 import { type Claim, muted, type Verdict } from './claim.ts';
-import { KEPT_AUDITS } from './forget-old.ts';
+import { KEPT_AUDITS } from './kept.ts';
 import { highOf, keyOf, lowOf } from './packed-keys.ts';
 import { isTold } from './portrait.ts';
 import { raise, settleOrSave } from './raise.ts';

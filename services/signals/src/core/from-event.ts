@@ -3,7 +3,7 @@ import { type EntityRef, type EventItem, entity, hash32, hash64 } from '@winnow/
 import { benignRuleOf } from './benign-events.ts';
 import { type Claim, muted, type Verdict } from './claim.ts';
 import { symptomOfEvent } from './event-classes.ts';
-import { KEPT_EVENTS } from './forget-old.ts';
+import { KEPT_EVENTS } from './kept.ts';
 import { ownerOf } from './owners.ts';
 import { highOf, keyOf, lowOf } from './packed-keys.ts';
 import { raise, settleOrSave } from './raise.ts';

@@ -1,6 +1,6 @@
 // Objects that are gone: their symptoms end, their owner is remembered while events about them may still come.
 import type { KubeObject } from '@winnow/contracts';
-import { KEPT_GRAVES } from './forget-old.ts';
+import { KEPT_GRAVES } from './kept.ts';
 import { ownerKeyOf } from './owners.ts';
 import { mayRecover, resolve, untell } from './resolve.ts';
 import { isAlive, placeAt } from './slots.ts';

@@ -1,7 +1,7 @@
 // An autoscaler that cannot act.
 import { entity, type KubeKind } from '@winnow/contracts';
 import { conditionOf, isFalse } from './conditions.ts';
-import { type Look, show } from './shown.ts';
+import { type Look, show } from './show.ts';
 
 export function shownByAutoscaler(autoscaler: KubeKind<'HorizontalPodAutoscaler'>): Look {
   const conditions = autoscaler.status?.conditions;

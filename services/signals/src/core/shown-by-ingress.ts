@@ -1,7 +1,7 @@
 // An Ingress that names a class, a backend or a TLS secret that does not exist, where objects of that kind are told of.
 import { type EntityRef, entity, type KubeKind } from '@winnow/contracts';
 import { isListed } from './listed.ts';
-import { type Look, show } from './shown.ts';
+import { type Look, show } from './show.ts';
 import { objectKey } from './state.ts';
 import type { Turn } from './turn.ts';
 

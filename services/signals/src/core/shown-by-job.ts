@@ -2,7 +2,7 @@
 import { type EntityRef, entity, entityKey, type KubeKind } from '@winnow/contracts';
 import { conditionOf, isTrue } from './conditions.ts';
 import { objectsOf } from './selection.ts';
-import { type Look, show } from './shown.ts';
+import { type Look, show } from './show.ts';
 import { objectKey } from './state.ts';
 import { HOUR, msOf } from './time.ts';
 import type { Turn } from './turn.ts';

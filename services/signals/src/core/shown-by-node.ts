@@ -1,7 +1,7 @@
 // A node that is not ready, unreachable or under pressure.
 import { entity, type Node } from '@winnow/contracts';
 import { conditionOf } from './conditions.ts';
-import { type Look, type Shown, show } from './shown.ts';
+import { type Look, type Shown, show } from './show.ts';
 
 export function shownByNode(node: Node): Look {
   const self = entity('Node', undefined, node.metadata.name);

@@ -3,7 +3,7 @@ import { type ContainerStatus, type EntityRef, entity, type Pod, type SymptomId 
 import { conditionOf, isFalse, isTrue } from './conditions.ts';
 import { registryOf } from './message.ts';
 import { hasOutlasted } from './outlasted.ts';
-import { type Look, type Shown, show } from './shown.ts';
+import { type Look, type Shown, show } from './show.ts';
 import { MINUTE, msOf, SECOND } from './time.ts';
 import type { Turn } from './turn.ts';
 import { waitingSymptom } from './waiting-reasons.ts';

@@ -4,7 +4,7 @@ import { conditionOf, isTrue } from './conditions.ts';
 import { isListed } from './listed.ts';
 import { wantedReplicas } from './replicas.ts';
 import { hasSelector, matches, objectsOf, podsOf, templateLabels } from './selection.ts';
-import { healthy, type Look, show } from './shown.ts';
+import { healthy, type Look, show } from './show.ts';
 import type { Turn } from './turn.ts';
 
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;

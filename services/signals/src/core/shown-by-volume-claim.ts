@@ -2,7 +2,7 @@
 import { entity, type KubeKind } from '@winnow/contracts';
 import { isListed } from './listed.ts';
 import { objectsOf } from './selection.ts';
-import { type Look, show } from './shown.ts';
+import { type Look, show } from './show.ts';
 import { objectKey } from './state.ts';
 import type { Turn } from './turn.ts';
 

@@ -3,7 +3,7 @@ import { type EntityRef, entity } from '@winnow/contracts';
 import { conditionOf, isFalse, isTrue } from './conditions.ts';
 import { missingReplicas, type Workload, wantedReplicas } from './replicas.ts';
 import { servicesOver } from './selection.ts';
-import { type Look, type Shown, show } from './shown.ts';
+import { type Look, type Shown, show } from './show.ts';
 import { msOf } from './time.ts';
 import type { Turn } from './turn.ts';
 import { wrongAddresses } from './wrong-addresses.ts';

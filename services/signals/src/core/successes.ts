@@ -1,6 +1,6 @@
 // Normal events that say that a step has been done: complaints about that step of that object are over.
 import { type EventItem, hash64, type SymptomId } from '@winnow/contracts';
-import { KEPT_EVENTS } from './forget-old.ts';
+import { KEPT_EVENTS } from './kept.ts';
 import { ownerOf } from './owners.ts';
 import { mayRecover, untell } from './resolve.ts';
 import { placeAt, slotKeyOf } from './slots.ts';
