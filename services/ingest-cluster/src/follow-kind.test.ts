@@ -236,6 +236,20 @@ describe('given a kind that is listed and watched', () => {
     expect(count(running, LIST)).toBe(1);
   });
 
+  it('when a watch stays open and says nothing, then it is begun anew where it stood, without a list', async () => {
+    const running = await runUntil(
+      {
+        silence: 20,
+        list: () => listOf([]),
+        watch: (_, nth) => (nth === 0 ? { chunks: [line('ADDED', configMap('a', 101))], open: true } : open),
+      },
+      (it) => count(it, WATCH) >= 3,
+    );
+    expect(running.asked.slice(1).map(({ is, version }) => [is, version])).toContainEqual([WATCH, '101']);
+    expect([count(running, LIST), running.items.map(brief)]).toEqual([1, ['begin', 'end', '+a@101']]);
+    expect(metric(running, 'watch_restarts_total').silent).toBeGreaterThanOrEqual(2);
+  });
+
   it('when an object cannot be read, then it is a dead letter among its neighbours', async () => {
     const running = await runUntil(
       {

@@ -39,9 +39,17 @@ export interface ScriptedOptions {
   readonly watch: Script;
   readonly append?: (envelopes: readonly Envelope[]) => Promise<void>;
   readonly checkpoints?: Checkpoints;
+  /** Milliseconds of the real clock without a byte until a watch is given up. */
+  readonly silence?: number;
 }
 
-export function runScripted({ list, watch, append, checkpoints = createMemoryCheckpoints() }: ScriptedOptions) {
+export function runScripted({
+  list,
+  watch,
+  append,
+  checkpoints = createMemoryCheckpoints(),
+  silence = 60_000,
+}: ScriptedOptions) {
   const asked: { readonly is: string; readonly version: string | undefined; readonly at: number }[] = [];
   const items: Item[] = [];
   const warnings: string[] = [];
@@ -72,7 +80,7 @@ export function runScripted({ list, watch, append, checkpoints = createMemoryChe
     logger: { info: note, warn: note },
     checkpoints,
     clock,
-    patience: { save: 0, beat: 3_600_000, seldom: 3_600_000 },
+    patience: { save: 0, beat: 3_600_000, seldom: 3_600_000, silence },
     append: async (envelopes) => {
       await append?.(envelopes);
       for (const each of envelopes) if (each.source !== 'heartbeat') items.push(...each.items);
