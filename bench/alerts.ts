@@ -6,11 +6,11 @@
 // request to disk before it answers; Alertmanager keeps alerts in memory. Prints one line a round, then the medians.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { freePort } from './start-winnow.ts';
 
 const { values } = parseArgs({
   options: {
@@ -68,14 +68,6 @@ const peers: readonly Peer[] = [
       ),
   },
 ];
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 async function waitUntilReady(url: string): Promise<void> {
   for (let i = 0; i < 300; i++) {

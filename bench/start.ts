@@ -3,33 +3,15 @@
 //   node bench/start.ts [--rounds 5]
 //
 // Prints milliseconds, a line a round, then the medians.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { spawnWinnow, until } from './start-winnow.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
-const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await isSo()); tries++) {
-    if (tries > 12_000) throw new Error('nothing came within two minutes');
-    await sleep(10);
-  }
-}
 
 const incidentsAt = async (url: string): Promise<readonly { readonly cluster: string }[]> => {
   const answer = await fetch(`${url}/api/v1/incidents`).catch(() => undefined);
@@ -56,18 +38,15 @@ async function end(child: ChildProcess): Promise<void> {
 
 async function measure(): Promise<Record<string, number>> {
   const data = mkdtempSync(join(tmpdir(), 'winnow-bench-'));
-  const port = await freePort();
   const began = performance.now();
-  const child = spawn(process.execPath, [main, 'up', '--data', data, '--listen', `127.0.0.1:${port}`], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const { child, url } = await spawnWinnow(['--data', data]);
   let printed = '';
   child.stdout.on('data', (chunk) => {
     printed += chunk;
   });
   await until(async () => printed.includes('●'));
   const example = Math.round(performance.now() - began);
-  const incident = await timed(() => postAlert(`http://127.0.0.1:${port}`));
+  const incident = await timed(() => postAlert(url));
   const drained = await timed(() => end(child));
   rmSync(data, { recursive: true, force: true });
   return { example, incident, drained };
