@@ -1,9 +1,8 @@
 // Memory of the cluster intake while it lists a cluster of many pods, and after: generated pages over a real socket, from a fake.
 //
-//   node bench/cluster-memory.ts [--pods 50000] [--most 500] [--heap 256]
+//   node bench/cluster-memory.ts [--pods 50000] [--most 500]
 //
 // The intake is a process of its own, with the embedded log (which keeps its newest 16 MiB as objects); exits 1 where its peak is over --most MB.
-// Node grows its heap rather than clean up while there is memory: --heap (MiB) is what a container's limit would allow, 0 is Node's default.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +14,6 @@ const { values } = parseArgs({
   options: {
     pods: { type: 'string', default: '50000' },
     most: { type: 'string', default: '500' },
-    heap: { type: 'string', default: '256' },
   },
 });
 const pods = Number(values.pods);
@@ -33,7 +31,7 @@ writeFileSync(
 );
 
 const begun = performance.now();
-const intake = startIntake(kubeconfig, join(work, 'data'), Number(values.heap) || undefined);
+const intake = startIntake(kubeconfig, join(work, 'data'));
 const { peak, bytes, requests, cpuSeconds } = await intake.until(
   (told) => told.pods >= pods && told.state !== 'syncing',
 );

@@ -13,9 +13,9 @@ export interface StartedIntake {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** @param heap MiB of JavaScript heap that it may use, as a container's limit would have it; Node's own default where absent. */
-export function startIntake(kubeconfig: string, data: string, heap?: number): StartedIntake {
-  const execArgv = heap === undefined ? [] : [`--max-old-space-size=${heap}`];
+/** With the heap set as the `winnow` command sets it. */
+export function startIntake(kubeconfig: string, data: string): StartedIntake {
+  const execArgv = ['--heap-growing-percent=60'];
   const child = fork(fileURLToPath(new URL('./intake.ts', import.meta.url)), [kubeconfig, data], { execArgv });
   let latest: IntakeFigures | undefined;
   let lags: number[] = [];
