@@ -1,7 +1,7 @@
 // Feeds a pipeline with the arrivals of a file, in lockstep: all that a chunk causes is done before the next chunk arrives, so that
 // look-ups see what had arrived by then, and the same input gives the same bytes (docs/decisions/0001).
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Envelope } from '@winnow/contracts';
+import { ALL_CLUSTERS, type Envelope } from '@winnow/contracts';
 import { CommandFailed } from './failure.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -39,7 +39,7 @@ export async function play(
   if (held > 0) await pipeline.settle();
   for await (const chunk of chunksOf(envelopes)) {
     for (const envelope of chunk) {
-      clusters.add(envelope.cluster);
+      if (envelope.cluster !== ALL_CLUSTERS) clusters.add(envelope.cluster);
       if (envelope.origin?.arrival === held) assertSame(envelope, resumeAfter);
     }
     const told = chunk.findLast((envelope) => envelope.source !== 'heartbeat');

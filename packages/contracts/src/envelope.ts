@@ -52,6 +52,9 @@ export const envelopeSchema = z.object({
 });
 export type Envelope = Readonly<z.infer<typeof envelopeSchema>>;
 
+/** The cluster of an arrival that is about no single one, as operators' silences are. */
+export const ALL_CLUSTERS = '*';
+
 /** Envelopes are split at this size, bytes of JSON. */
 export const ENVELOPE_LIMIT = 512 * 1024;
 /** An item above this size loses its bodies, and is dead-lettered where that does not help. */

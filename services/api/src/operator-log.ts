@@ -1,14 +1,11 @@
 // Operators' acts go into the log like any arrival, and are answered when this reader has folded them: who asks next sees them.
-import { type Envelope, type OperatorItem, partitionOf, topics } from '@winnow/contracts';
+import { ALL_CLUSTERS, type Envelope, type OperatorItem, partitionOf, topics } from '@winnow/contracts';
 import type { EventLog, NewRecord } from '@winnow/stream';
-
-/** The cluster of an act that is about no single one, as silences are: it is written into every partition. */
-const ALL_CLUSTERS = '*';
 
 export interface OperatorLog {
   /**
    * Appends acts as one arrival. Resolves when they are durable and folded by this reader.
-   * @param cluster whose they are; of every cluster where absent.
+   * @param cluster whose they are; of every cluster where absent, and then written into every partition.
    * @throws LogUnavailable where the log cannot be written: nothing of it was taken.
    */
   append(items: readonly OperatorItem[], cluster?: string): Promise<void>;

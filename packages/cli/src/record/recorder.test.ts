@@ -85,15 +85,16 @@ describe('given a log', () => {
     expect(recorder.counts).toEqual({ arrivals: 2, lookups: 0 });
   });
 
-  test('when one cluster is asked for up to a time, then nothing of others or of later is in it', () => {
+  test('when one cluster is asked for up to a time, then nothing of others or of later is in it, but what is about all', () => {
     const { reader } = logOf([
       [0, [pod('a')]],
       [1, [pod('b')], { cluster: 'c2' }],
       [2, [pod('c')]],
+      [2, [{ type: 'operator', act: 'silence' }], { cluster: '*', source: 'operator' }],
       [3, [pod('d')]],
     ]);
     const recorder = createRecorder(reader, { only: { tenant: 'default', cluster: 'c1' }, until: time(2) });
-    expect([...recorder.lines()]).toHaveLength(2);
+    expect([...recorder.lines()].map((line) => JSON.parse(line).cluster)).toEqual(['c1', 'c1', '*']);
     expect(recorder.over).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 // Which part of the log is recorded.
-import { type Incident, topics } from '@winnow/contracts';
+import { ALL_CLUSTERS, type Incident, topics } from '@winnow/contracts';
 import type { Reader } from '@winnow/sqlite';
 import { CommandFailed } from '../failure.ts';
 
@@ -71,7 +71,8 @@ function windowOf({ tenant, cluster, openedAt, updatedAt, status, members }: Inc
   };
 }
 
-/** True for what is of the cluster that is asked for. */
+/** True for what is of the cluster that is asked for, or of all. */
 export function isOf({ only }: Window, record: { readonly tenant: string; readonly cluster: string }): boolean {
-  return only === undefined || (only.cluster === record.cluster && only.tenant === record.tenant);
+  if (only === undefined) return true;
+  return only.tenant === record.tenant && (record.cluster === only.cluster || record.cluster === ALL_CLUSTERS);
 }
