@@ -27,6 +27,20 @@ describe('facts of objects', () => {
     ).toHaveLength(1);
   });
 
+  it('given facts, when the object comes again too large to be told whole, then what was known stands', () => {
+    const stage = givenStage();
+    stage.arrives(0, 'kubernetes.object', [object(deployment('api'))]);
+    const { name, namespace } = deployment('api').metadata;
+    const head = { kind: 'Deployment', metadata: { name, namespace, resourceVersion: '900' } };
+    const cut = { ...object(head, 'MODIFIED'), trimmed: ['object'] } as ReturnType<typeof object>;
+    const { outcomes, emit } = stage.arrives(1, 'kubernetes.object', [cut]);
+    expect([outcomes, inventoryIn(emit), emit.filter(({ type }) => type === 'change')]).toEqual([
+      ['deduplicated'],
+      [],
+      [],
+    ]);
+  });
+
   it('given edges, when the object is told of and gone, then grouping hears of them and of their end', () => {
     const stage = givenStage();
     const topology = (emit: readonly { type: string; value: unknown }[]) =>

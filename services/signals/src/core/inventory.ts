@@ -36,6 +36,8 @@ export function takeObject(turn: Turn, item: ObjectItem): Verdict {
   if (known ? isOutdated(turn, known, item) : isOver(turn, key, item)) return repeat(turn, key, known);
   if (item.change === 'DELETED') return removeObject(turn, key, ref, item.object);
   if (known && isSameVersion(known.object, item.object)) return repeat(turn, key, known);
+  // Too large to be told whole: that it is there says nothing against what was known of it.
+  if (known && item.trimmed && !isOther(known.object, item.object)) return repeat(turn, key, known);
   if (known && isOther(known.object, item.object)) removeObject(turn, key, ref, known.object);
   return learn(turn, key, ref, item.object, item.change);
 }
