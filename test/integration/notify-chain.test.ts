@@ -1,7 +1,7 @@
 // Alertmanager's webhooks both ways: what Winnow posts is what a receiver of such webhooks takes, another Winnow among them.
 import { describe, expect, it } from 'vitest';
 import { alertAbout, freshDirectory, postAlerts, startUp, type Up, until } from '../e2e/winnow.ts';
-import { missingServer, startAlertmanager } from '../servers/index.ts';
+import { amtool, missingServer, startAlertmanager } from '../servers/index.ts';
 
 interface Told {
   readonly labels: Readonly<Record<string, string>>;
@@ -49,8 +49,8 @@ it('given one Winnow that tells another, then that has the incident as an alert 
   await Promise.all([first.end('SIGTERM'), second.end('SIGTERM')]);
 });
 
-describe.skipIf(missingServer('alertmanager'))('with a real Alertmanager before it', () => {
-  it('given a group that it forwards, then the incident goes on to who is to be told', async () => {
+describe.skipIf(missingServer('alertmanager'))('with a real Alertmanager', () => {
+  it('given one before it that forwards a group, then the incident goes on to who is to be told', async () => {
     const { first, second } = await twoOfThem();
     await using alertmanager = await startAlertmanager({
       config: {
@@ -69,5 +69,30 @@ describe.skipIf(missingServer('alertmanager'))('with a real Alertmanager before 
     expect((await alertsOf(second)).map(({ labels }) => labels.name).sort()).toEqual(['cart', 'search']);
     expect([...(await refusedBy(first)), ...(await refusedBy(second))]).toEqual([]);
     await Promise.all([first.end('SIGTERM'), second.end('SIGTERM')]);
+  });
+
+  it('given one behind it, then it has the incident as an alert for as long as it lasts', async () => {
+    await using behind = await startAlertmanager({
+      config: { route: { receiver: 'nobody' }, receivers: [{ name: 'nobody' }] },
+    });
+    const up = await startUp(freshDirectory(), '--no-example', '--notify', `${behind.url}/api/v2/alerts`);
+    const alert = alertAbout('cart');
+    await postAlerts(up.url, [alert]);
+    const told = async () => {
+      const { stdout } = await amtool(['alert', 'query', '-o', 'json'], { url: behind.url });
+      return JSON.parse(stdout) as readonly Told[];
+    };
+    await until(
+      async () => (await told()).length > 0,
+      () => 'it is told',
+    );
+    const [incident] = await incidentsOf(up);
+    expect((await told()).map(({ labels }) => [labels.incident, labels.name])).toEqual([[incident?.id, 'cart']]);
+    await postAlerts(up.url, [{ ...alert, endsAt: new Date().toISOString() }]);
+    await until(
+      async () => (await told()).length === 0,
+      () => 'its end is told',
+    );
+    await up.end('SIGTERM');
   });
 });

@@ -39,7 +39,7 @@ export interface RunningNotify extends Required<Party> {
 /** @throws as runStage */
 export async function startNotify(options: StartNotify): Promise<RunningNotify> {
   const { receivers, externalUrl, since = new Date().toISOString() } = options;
-  const settings = { receivers: receivers.map(({ name }) => ({ name, since })), externalUrl };
+  const settings = { receivers: receivers.map(({ name, takes }) => ({ name, since, takes })), externalUrl };
   const stage: RunningStage<State> = await runStage({ ...options, stage: notifyStage(settings) });
   const worker = await runWorker({
     ...options,

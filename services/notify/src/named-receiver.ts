@@ -6,6 +6,8 @@ export interface NamedReceiver {
   readonly name: string;
   /** Without user and password: these are in the header. */
   readonly url: string;
+  /** An Alertmanager's own endpoint takes alerts; all others take webhooks. */
+  readonly takes: 'webhooks' | 'alerts';
   /** For the header Authorization, where the URL had a user. */
   readonly authorization?: string;
 }
@@ -15,14 +17,15 @@ export function namedReceiver(text: string, from: string): NamedReceiver {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
     throw new Error(
-      `${from} takes an http or https URL that takes Alertmanager's webhooks, as in https://hooks.example.com/alerts`,
+      `${from} takes an http or https URL that takes Alertmanager's webhooks, as in https://hooks.example.com/alerts, or an Alertmanager's .../api/v2/alerts`,
     );
   const mark = createHash('sha256').update(url.href).digest('hex').slice(0, 8);
   const { username, password, host } = url;
   url.username = '';
   url.password = '';
-  const name = `${host}#${mark}`;
-  if (username === '' && password === '') return { name, url: url.href };
+  const takes = url.pathname.endsWith('/api/v2/alerts') ? 'alerts' : 'webhooks';
+  const receiver = { name: `${host}#${mark}`, url: url.href, takes } as const;
+  if (username === '' && password === '') return receiver;
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { name, url: url.href, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+  return { ...receiver, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }

@@ -1,6 +1,6 @@
 // What has changed enough to be told, and from when on it may be.
 import { entityKey, type Severity, severities } from '@winnow/contracts';
-import { spacing, unexplainedFor } from './parameters.ts';
+import { renewEvery, spacing, unexplainedFor } from './parameters.ts';
 import { isOver, type Subject } from './subject.ts';
 
 /** What a receiver was told of an incident, as far as it decides whether there is news. */
@@ -58,6 +58,12 @@ export function tellableFrom(subject: Subject, telling: Telling): number | undef
   if (last && !isNews(now, last)) return undefined;
   const opened = told || subject.explained ? 0 : Date.parse(subject.openedAt) + unexplainedFor;
   return Math.max(opened, retryAt, sentAt === undefined ? 0 : sentAt + spacing);
+}
+
+/** From when on what was told may be told again though nothing is new, in milliseconds since the epoch; undefined where it is over. */
+export function renewableFrom(subject: Subject, { told, refused, sentAt, retryAt = 0 }: Telling): number | undefined {
+  if (!told?.firing || refused || sentAt === undefined || isOver(subject)) return undefined;
+  return Math.max(retryAt, sentAt + renewEvery);
 }
 
 /** It ended or came back, is graver, has another cause, or has taken more workloads: one more, of many a quarter more. */

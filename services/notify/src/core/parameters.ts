@@ -7,6 +7,8 @@ const minute = 60 * second;
 export const unexplainedFor = minute;
 /** At most one notification of an incident in so long; what changes meanwhile is told at its end, as it is then. */
 export const spacing = 30 * second;
+/** An Alertmanager is told again of what goes on, or it would take it for ended. */
+export const renewEvery = 5 * minute;
 /** Before the second try; doubled each time, with jitter. */
 export const firstRetry = second;
 export const longestRetry = minute;

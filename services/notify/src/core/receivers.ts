@@ -6,6 +6,8 @@ export interface ReceiverSetting {
   readonly name: string;
   /** When this process was started with it. One that was known before keeps the time that it has. RFC 3339. */
   readonly since: string;
+  /** What it takes: Alertmanager's webhooks, or alerts as an Alertmanager does (webhooks where absent). */
+  readonly takes?: 'webhooks' | 'alerts';
 }
 
 /** Takes in receivers that came and lets those go that went. */
@@ -14,9 +16,11 @@ export function agreeOnReceivers(state: State, settings: readonly ReceiverSettin
   state.agreed = true;
   const names = new Set(settings.map(({ name }) => name));
   for (const [name] of [...state.receivers.entries()]) if (!names.has(name)) letGo(state, name);
-  for (const { name, since } of settings) {
+  for (const { name, since, takes } of settings) {
     if (state.receivers.has(name)) continue;
-    state.receivers.set(name, { since, fails: 0, delivered: 0, retried: 0, refused: 0, expired: 0 });
+    const renews = takes === 'alerts';
+    const none = { fails: 0, delivered: 0, retried: 0, refused: 0, expired: 0 };
+    state.receivers.set(name, { since, ...(renews && { renews }), ...none });
     for (const [key] of [...state.subjects.entries()]) review(state, name, key);
   }
 }

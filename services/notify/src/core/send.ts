@@ -2,16 +2,17 @@
 import { type Ask, hash64, severities, topics } from '@winnow/contracts';
 import type { Emission } from '@winnow/stream';
 import type { Lane } from './lanes.ts';
-import { stateOf, type Telling, type Told, tellableFrom } from './news.ts';
+import { renewableFrom, stateOf, type Telling, type Told, tellableFrom } from './news.ts';
 import { atOnce, postDeadline } from './parameters.ts';
 import { labelsOf, type Webhook, webhookOf } from './payload.ts';
+import { type PostableAlert, postableAlertsOf } from './postable-alerts.ts';
 import { laneOf, nowOf, type Receiver, type State, tellingKey, tellingOf } from './state.ts';
 import type { Subject } from './subject.ts';
 
 /** Arguments of an ask of kind `notification`. */
 export interface NotificationArguments {
   readonly receiver: string;
-  readonly body: Webhook;
+  readonly body: Webhook | readonly PostableAlert[];
 }
 
 interface Candidate {
@@ -25,7 +26,7 @@ export function sendDue(state: State, externalUrl: string): Emission[] {
   const asks: Emission[] = [];
   for (const [name, receiver] of state.receivers.entries()) {
     const lane = laneOf(state, name);
-    makeReady(state, name, lane);
+    makeReady(state, name, lane, receiver);
     for (let left = roomOf(state, lane, receiver); left > 0; left--) {
       const next = takeNext(state, name, lane);
       if (!next) break;
@@ -37,12 +38,14 @@ export function sendDue(state: State, externalUrl: string): Emission[] {
 }
 
 /** What has fallen due; it may have been put off, or told, since that was noted. */
-function makeReady(state: State, name: string, lane: Lane): void {
+function makeReady(state: State, name: string, lane: Lane, { renews }: Receiver): void {
   const now = nowOf(state);
   for (const key of lane.due.take(now)) {
     const candidate = candidateOf(state, name, key);
-    const from = candidate && tellableFrom(candidate.subject, candidate.telling);
-    if (!candidate || from === undefined) continue;
+    if (!candidate) continue;
+    const { subject, telling } = candidate;
+    const from = tellableFrom(subject, telling) ?? (renews && renewableFrom(subject, telling));
+    if (from === undefined) continue;
     if (from > now) lane.due.note(key, from);
     else lane.ready.put(key, rankOf(candidate));
   }
@@ -86,7 +89,10 @@ function ask(state: State, name: string, { key, subject, telling }: Candidate, e
   const id = `ask-${hash64(`${subject.id}|notification|${name}|${telling.asks}`)}`;
   telling.ask = { id, sent };
   state.tellings.set(tellingKey(name, key), telling);
-  const value = askOf(id, subject, nowOf(state), { receiver: name, body: webhookOf(subject, labels, externalUrl) });
+  const webhook = webhookOf(subject, labels, externalUrl);
+  const former = telling.told?.firing ? telling.told.labels : undefined;
+  const body = state.receivers.get(name)?.renews ? postableAlertsOf(webhook, former, nowOf(state)) : webhook;
+  const value = askOf(id, subject, nowOf(state), { receiver: name, body });
   return { topic: topics.lookups.name, key: id, type: 'ask', value, traceId: subject.traceId };
 }
 

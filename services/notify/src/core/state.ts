@@ -1,13 +1,15 @@
 // What the stage keeps: incidents as receivers are told of them, how each receiver stands, and the time.
 import type { Table, Tables } from '@winnow/stream';
 import { createLane, type Lane } from './lanes.ts';
-import { type Telling, tellableFrom } from './news.ts';
+import { renewableFrom, type Telling, tellableFrom } from './news.ts';
 import { isOver, type Subject } from './subject.ts';
 
 /** One receiver, and what came of what was sent to it since it has been one. */
 export interface Receiver {
   /** Incidents that opened before are none of its business. */
   readonly since: string;
+  /** It is an Alertmanager: it takes alerts, and is told again of what goes on. */
+  readonly renews?: true;
   /** Failures in a row, and until when it is left alone: milliseconds since the epoch. */
   fails: number;
   retryAt?: number | undefined;
@@ -86,9 +88,14 @@ export function tellingOf(state: State, name: string, key: string): Telling | un
 function index(state: State, name: string, key: string): boolean {
   const [subject, telling, lane] = [state.subjects.get(key), tellingOf(state, name, key), laneOf(state, name)];
   const from = subject && telling && tellableFrom(subject, telling);
+  const again = subject && telling && state.receivers.get(name)?.renews && renewableFrom(subject, telling);
   // It may be more or less urgent than it was: it is put there anew when it is due.
   lane.ready.drop(key);
-  if (from === undefined) return lane.waiting.delete(key) && false;
+  if (from === undefined) {
+    if (again) lane.due.note(key, again);
+    lane.waiting.delete(key);
+    return false;
+  }
   lane.waiting.add(key);
   lane.due.note(key, from);
   return true;

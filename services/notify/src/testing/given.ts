@@ -11,6 +11,7 @@ import {
   type TopicName,
 } from '@winnow/contracts';
 import { createTable, type LogRecord, type Tables } from '@winnow/stream';
+import type { Webhook } from '../core/payload.ts';
 import type { NotificationArguments } from '../core/send.ts';
 import { type State, tableSpecs } from '../core/state.ts';
 import { type NotifySettings, notifyStage } from '../core.ts';
@@ -21,7 +22,7 @@ export const timeAt = (seconds: number) => new Date(start + seconds * 1000).toIS
 export interface Sent {
   readonly ask: Ask;
   readonly receiver: string;
-  readonly body: NotificationArguments['body'];
+  readonly body: Webhook;
 }
 
 export interface Given {
@@ -69,7 +70,8 @@ export function given(settings: Partial<NotifySettings> = {}): Given {
       throw new Error(`a stage opened anew decides otherwise: ${JSON.stringify(fresh)} for ${JSON.stringify(emitted)}`);
     for (const each of emitted) {
       const ask = JSON.parse(JSON.stringify(each.value)) as Ask;
-      sent.push({ ask, ...(ask.arguments as unknown as NotificationArguments) });
+      const { receiver, body } = ask.arguments as unknown as NotificationArguments;
+      sent.push({ ask, receiver, body: body as Webhook });
     }
   }
 
