@@ -1,0 +1,50 @@
+import type { StateStore } from '@winnow/stream';
+import { defineCommands } from './commands.ts';
+import type { RedisConfig } from './config.ts';
+import { connectRedis, placeOf } from './connect.ts';
+import { withDeadline } from './deadline.ts';
+import { failuresAt } from './failures.ts';
+import { findWeaknesses } from './server-check.ts';
+import { createRedisStore } from './state-store.ts';
+
+export interface OpenedRedis {
+  readonly store: StateStore;
+  /** What is wrong with how the server is set up, for people. */
+  readonly weaknesses: readonly string[];
+  /** Ends the connections; nothing may be under way. */
+  close(): Promise<void>;
+}
+
+export interface OpenRedis {
+  /** Hears of lost connections, which are made again. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A call goes on over connections that are lost under it, for so many times the time-out of one. */
+const PATIENCE = 3;
+
+/** Connects, and looks at the server. @throws LogUnavailable where it cannot be reached, Error where it refuses the user. */
+export async function openRedis(
+  config: RedisConfig,
+  { onError = () => undefined }: OpenRedis = {},
+): Promise<OpenedRedis> {
+  const place = placeOf(config);
+  const client = connectRedis(config).on('error', onError);
+  let closed = false;
+  const failureOf = failuresAt(place, () => closed);
+  const patience = PATIENCE * config.WINNOW_REDIS_TIMEOUT_MS;
+  const commands = withDeadline(defineCommands(client), patience);
+  const check = withDeadline({ findWeaknesses }, patience);
+  const weaknesses = await check.findWeaknesses(client).catch((error: unknown) => {
+    client.disconnect();
+    throw failureOf(error);
+  });
+  return {
+    store: createRedisStore({ commands, place, prefix: config.WINNOW_REDIS_PREFIX, failureOf }),
+    weaknesses,
+    async close() {
+      closed = true;
+      client.disconnect();
+    },
+  };
+}
