@@ -1,0 +1,8 @@
+export { type ClientOptions, createClient, type KafkaClient } from './client.ts';
+export { type KafkaConfig, kafkaConfigSchema, readKafkaConfig } from './config.ts';
+export { type KafkaLog, type KafkaLogOptions, openKafkaLog } from './event-log.ts';
+export { LogTruncated, NoPartition } from './failures.ts';
+export { type Assignments, type FollowAssignments, followAssignments } from './follow-assignments.ts';
+export type { TokenProvider } from './security.ts';
+export type { Progress } from './subscription.ts';
+export { type AppliedTopic, applyTopics, type TopicSettings, topicConfig } from './topics.ts';
