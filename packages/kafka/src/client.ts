@@ -27,7 +27,7 @@ const retry = { initialRetryTime: 100, retries: 2, maxRetryTime: 1000 };
 const CONNECTION_TIMEOUT = 3000;
 const AUTHENTICATION_TIMEOUT = 10_000;
 const REAUTHENTICATION_THRESHOLD = 10_000;
-const REQUEST_TIMEOUT = 15_000;
+const REQUEST_TIMEOUT = 10_000;
 const METADATA_MAX_AGE = 60_000;
 
 /** @throws where a certificate or a token's file is missing. */

@@ -16,7 +16,7 @@ export interface Sender {
 
 export const placeOf = ({ topic, partition }: Pick<Prepared, 'topic' | 'partition'>) => `${topic}/${partition}`;
 
-const PRODUCE_TIMEOUT = 10_000;
+const PRODUCE_TIMEOUT = 8000;
 
 /** @param patience milliseconds for which a batch is tried again while the brokers are away. */
 export function createSender({ kafka }: KafkaClient, patience: number): Sender {
@@ -29,7 +29,8 @@ export function createSender({ kafka }: KafkaClient, patience: number): Sender {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      retry: { retries: 2 },
+      // As few as kafkajs takes: it is tried again here, where it is known for how long already.
+      retry: { retries: 1 },
       createPartitioner:
         () =>
         ({ message }) =>

@@ -44,7 +44,7 @@ export async function applyTopics(admin: Admin, settings: TopicSettings): Promis
   const there = new Set(await admin.listTopics());
   const known = topicNames.filter((topic) => there.has(topic));
   const missing = topicNames.filter((topic) => !there.has(topic));
-  const metadata = known.length > 0 ? (await admin.fetchTopicMetadata({ topics: known })).topics : [];
+  const metadata = known.length > 0 ? await describe(admin, known) : [];
   refuseOtherPartitions(metadata, settings.partitions);
   const compared = await compare(admin, metadata, settings);
   if (missing.length > 0) await create(admin, missing, settings);
@@ -52,6 +52,11 @@ export async function applyTopics(admin: Admin, settings: TopicSettings): Promis
   return [...created, ...compared].sort(
     (one, other) => topicNames.indexOf(one.topic) - topicNames.indexOf(other.topic),
   );
+}
+
+async function describe(admin: Admin, known: TopicName[]): Promise<ITopicMetadata[]> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: known });
+  return topics.sort((one, other) => known.indexOf(one.name as TopicName) - known.indexOf(other.name as TopicName));
 }
 
 function checkSettings({ replicationFactor, minInsyncReplicas }: TopicSettings): void {
