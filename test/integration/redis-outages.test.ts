@@ -1,4 +1,6 @@
 // Answers that are lost, servers that are killed, connections that say nothing: no commit is lost, none is made twice, none is refused wrongly.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type OpenedRedis, openRedis, readRedisConfig } from '@winnow/redis';
 import { type Commit, LogUnavailable, type StateStore } from '@winnow/stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -93,6 +95,25 @@ describe.skipIf(missingServer('redis'))('a commit to Redis', () => {
     expect(await store.commit(claim, commit)).toBe('fenced');
     expect(namesOf(await other.unsettled(owner))).toEqual(['out-1']);
     expect(await other.commit(owner, nth(1))).toBe('committed');
+    await proxy.stop();
+  });
+
+  test('given a request that was held up on its way, when it arrives after its successor at the same offsets, then it is fenced', async () => {
+    const proxy = await startLosingProxy(server.url);
+    const store = await open(proxy.url);
+    const claim = await store.claim('sample', 0);
+    const attempt = (count: number) =>
+      sampleCommit(0, 0, { delta: bytes(count), attempts: { topic: 'winnow.signals', offset: 0, count } });
+    await store.commit(claim, attempt(1));
+    await store.commit(claim, attempt(2));
+    const held = proxy.latest;
+    await store.commit(claim, attempt(3));
+    const late = connect(Number(new URL(server.url).port), '127.0.0.1').end(held);
+    const [answer] = await once(late, 'data');
+    expect(String(answer)).toContain('fenced');
+    const loaded = await store.load(claim);
+    expect(loaded.attempts?.count).toBe(3);
+    expect(await gather(loaded.changes)).toEqual([bytes(1), bytes(2), bytes(3)]);
     await proxy.stop();
   });
 

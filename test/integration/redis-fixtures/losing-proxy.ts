@@ -6,6 +6,8 @@ export interface LosingProxy {
   readonly url: string;
   /** How many answers were lost. */
   readonly lost: number;
+  /** The bytes of the latest request. */
+  readonly latest: Buffer;
   /** The answers to the next requests that hold this text are lost, and the connection with them. */
   loseAnswersTo(text: string, times?: number): void;
   stop(): Promise<void>;
@@ -16,10 +18,12 @@ export async function startLosingProxy(targetUrl: string): Promise<LosingProxy> 
   let awaited = '';
   let left = 0;
   let lost = 0;
+  let latest = Buffer.alloc(0);
   const listener = createServer((client) => {
     const server = connect(Number(target.port), target.hostname);
     let isLosing = false;
-    client.on('data', (request) => {
+    client.on('data', (request: Buffer<ArrayBuffer>) => {
+      latest = request;
       if (left > 0 && request.includes(awaited)) {
         isLosing = true;
         left -= 1;
@@ -48,6 +52,9 @@ export async function startLosingProxy(targetUrl: string): Promise<LosingProxy> 
     url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     get lost() {
       return lost;
+    },
+    get latest() {
+      return latest;
     },
     loseAnswersTo(text, times = 1) {
       awaited = text;
