@@ -19,17 +19,27 @@ const AMONG_THEM = /^(?:\w+Error: )?(\w+) /;
 export type Failures = (error: unknown) => Error;
 
 /** Failures on the server at `place`. What was asked may or may not have been done where the connection was lost: the same commit tells when it is tried again. */
-export function failuresAt(place: string, isClosed: () => boolean): Failures {
+/** What is known of the connection itself. */
+export interface ConnectionState {
+  /** True once this process has closed it. */
+  readonly closed: boolean;
+  /** Why it was lost, or cannot be made; undefined while it is there. */
+  readonly lost: Error | undefined;
+}
+
+export function failuresAt(place: string, connection: ConnectionState): Failures {
   return function failureOf(error) {
     const said = error instanceof Error ? error.message : String(error);
     const code = AMONG_THEM.exec(said)?.[1] ?? '';
-    if (isClosed()) return new Error(`The connection to Redis at ${place} was closed by this process.`);
+    if (connection.closed) return new Error(`The connection to Redis at ${place} was closed by this process.`);
     const refusal = REFUSALS[code];
     if (refusal) return new LogUnavailable(`Redis at ${place} refuses: ${refusal}. It said: ${said}`, { cause: error });
     if (code === 'WRONGTYPE') return damaged(place, `a key is of another kind (${said})`, error);
     if (isReply(error)) return new Error(`Redis at ${place} answered: ${said}`, { cause: error });
     const remedy = 'It goes on by itself once there is a connection.';
-    return new LogUnavailable(`Redis at ${place} cannot be reached: ${said}. ${remedy}`, { cause: error });
+    // The client says how often it tried; the connection says why that failed.
+    const why = (connection.lost?.message ?? said).replace(/\.+$/, '');
+    return new LogUnavailable(`Redis at ${place} cannot be reached: ${why}. ${remedy}`, { cause: error });
   };
 }
 

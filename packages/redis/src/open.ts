@@ -29,9 +29,17 @@ export async function openRedis(
   { onError = () => undefined }: OpenRedis = {},
 ): Promise<OpenedRedis> {
   const place = placeOf(config);
-  const client = connectRedis(config).on('error', onError);
-  let closed = false;
-  const failureOf = failuresAt(place, () => closed);
+  const client = connectRedis(config);
+  const connection = { closed: false, lost: undefined as Error | undefined };
+  const lose = (error: Error) => {
+    connection.lost = error;
+    onError(error);
+  };
+  client.on('error', lose).on('node error', lose);
+  client.on('ready', () => {
+    connection.lost = undefined;
+  });
+  const failureOf = failuresAt(place, connection);
   const patience = PATIENCE * config.WINNOW_REDIS_TIMEOUT_MS;
   const commands = withDeadline(defineCommands(client), patience);
   const check = withDeadline({ findWeaknesses }, patience);
@@ -43,7 +51,7 @@ export async function openRedis(
     store: createRedisStore({ commands, place, prefix: config.WINNOW_REDIS_PREFIX, failureOf }),
     weaknesses,
     async close() {
-      closed = true;
+      connection.closed = true;
       client.disconnect();
     },
   };
