@@ -3,7 +3,8 @@
 import type { TopicName } from '@winnow/contracts';
 import type { Consumer } from 'kafkajs';
 import type { KafkaClient } from './client.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, isPermanent } from './failures.ts';
+import { persist } from './patience.ts';
 
 export interface FollowAssignments {
   /** Its members share the partitions, for instance `winnow.signals`. */
@@ -12,6 +13,8 @@ export interface FollowAssignments {
   readonly topic: TopicName;
   /** Milliseconds without a heartbeat after which others take over (default 30,000). */
   readonly sessionTimeout?: number;
+  /** Milliseconds for which the group is joined anew after it was lost, before it is given up (default 60,000). */
+  readonly patience?: number;
   /** Called with what is owned from now on: claim it, load it, subscribe from the store's offset. */
   readonly onAssigned: (partitions: readonly number[]) => Promise<void>;
   /** Called with all that was owned, before anything else is assigned. Others may already own it: the store's fence keeps them apart. */
@@ -30,74 +33,121 @@ const HEARTBEATS_A_SESSION = 10;
 
 /** Joins the group. @throws where it cannot be joined. */
 export async function followAssignments({ kafka }: KafkaClient, options: FollowAssignments): Promise<Assignments> {
-  const { group, topic, sessionTimeout = 30_000, onAssigned, onRevoked } = options;
+  const { group, topic, sessionTimeout = 30_000, patience = 60_000 } = options;
+  const holdings = createHoldings(options);
+  const aborter = new AbortController();
   const ended = Promise.withResolvers<void>();
+  // Whoever looks at `done` hears of a failure.
   ended.promise.catch(() => undefined);
+  holdings.failed.catch(ended.reject);
+  let member: Consumer | undefined;
+
+  const createMember = () =>
+    kafka.consumer({
+      groupId: group,
+      sessionTimeout,
+      rebalanceTimeout: sessionTimeout,
+      heartbeatInterval: Math.floor(sessionTimeout / HEARTBEATS_A_SESSION),
+      maxWaitTimeInMs: Math.floor(sessionTimeout / HEARTBEATS_A_SESSION),
+      allowAutoTopicCreation: false,
+      // kafkajs begins anew after some crashes and stops without a word after others: here all are treated alike.
+      retry: { retries: 10, maxRetryTime: 2000, restartOnFailure: async () => false },
+    });
+
+  /** Resolves when it has been given its first assignment. */
+  async function joinOnce(): Promise<void> {
+    const joining = createMember();
+    member = joining;
+    const joined = Promise.withResolvers<boolean>();
+    joining.on(joining.events.REBALANCING, () => holdings.revoke());
+    joining.on(joining.events.GROUP_JOIN, ({ payload }) => {
+      // It is joined for its decisions alone: nothing is to be fetched through it.
+      joining.pause([{ topic }]);
+      holdings.assign(payload.memberAssignment[topic] ?? []);
+      joined.resolve(true);
+    });
+    joining.on(joining.events.CRASH, ({ payload }) => {
+      joined.reject(payload.error);
+      void joined.promise.then(() => recover(payload.error)).catch(() => undefined);
+    });
+    joined.promise.catch(() => undefined);
+    try {
+      await joining.connect();
+      await joining.subscribe({ topics: [topic], fromBeginning: true });
+      await joining.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => undefined });
+      await joined.promise;
+    } catch (error) {
+      await leave(joining);
+      throw error;
+    }
+  }
+
+  const join = () => persist(joinOnce, { signal: aborter.signal, within: patience });
+
+  /** After a crash of a member that had joined. */
+  async function recover(error: Error): Promise<void> {
+    holdings.revoke();
+    try {
+      if (isPermanent(error)) throw error;
+      if (!aborter.signal.aborted) await join();
+    } catch (last) {
+      ended.reject(failureOf(last, `The group ${group} cannot be followed any more`));
+    }
+  }
+
+  await join().catch((error: unknown) => {
+    throw failureOf(error, `The group ${group} could not be joined`);
+  });
+  return {
+    owned: holdings.owned,
+    done: ended.promise,
+    async close() {
+      aborter.abort();
+      await holdings.revoke();
+      if (member) await leave(member);
+      ended.resolve();
+    },
+  };
+}
+
+const leave = (member: Consumer) => member.disconnect().catch(() => undefined);
+
+interface Holdings {
+  owned(): readonly number[];
+  revoke(): Promise<void>;
+  assign(partitions: readonly number[]): Promise<void>;
+  /** Rejects with the first error of a callback. */
+  readonly failed: Promise<never>;
+}
+
+/** One change after the other, each with what is owned when its turn comes. */
+function createHoldings({ onAssigned, onRevoked }: Pick<FollowAssignments, 'onAssigned' | 'onRevoked'>): Holdings {
+  const failed = Promise.withResolvers<never>();
   let owned: readonly number[] = [];
   let turn = Promise.resolve();
 
-  const consumer = kafka.consumer({
-    groupId: group,
-    sessionTimeout,
-    rebalanceTimeout: sessionTimeout,
-    heartbeatInterval: Math.floor(sessionTimeout / HEARTBEATS_A_SESSION),
-    maxWaitTimeInMs: Math.floor(sessionTimeout / HEARTBEATS_A_SESSION),
-    allowAutoTopicCreation: false,
-    retry: { retries: 10, maxRetryTime: 2000 },
-  });
-
-  /** One change after the other, each with what is owned when its turn comes. */
   function inTurn(change: () => Promise<void>): Promise<void> {
-    turn = turn.then(change);
-    turn.catch(ended.reject);
+    turn = turn.then(change).catch(failed.reject);
     return turn;
   }
 
-  async function revoke(): Promise<void> {
+  async function revokeNow(): Promise<void> {
     if (owned.length === 0) return;
     const revoked = owned;
     owned = [];
     await onRevoked(revoked);
   }
 
-  async function assign(partitions: readonly number[]): Promise<void> {
-    await revoke();
+  async function assignNow(partitions: readonly number[]): Promise<void> {
+    await revokeNow();
     owned = partitions;
     if (partitions.length > 0) await onAssigned(partitions);
   }
 
-  consumer.on(consumer.events.REBALANCING, () => void inTurn(revoke).catch(() => undefined));
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    // It is joined for its decisions alone: nothing is to be fetched through it.
-    consumer.pause([{ topic }]);
-    const partitions = [...(payload.memberAssignment[topic] ?? [])].sort((one, other) => one - other);
-    void inTurn(() => assign(partitions)).catch(() => undefined);
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    void inTurn(revoke).catch(() => undefined);
-    // kafkajs joins again by itself where it says so, and stops without another word where it does not.
-    if (!payload.restart) ended.reject(failureOf(payload.error, `The group ${group} cannot be followed any more`));
-  });
-
-  await join(consumer, topic, group);
   return {
+    failed: failed.promise,
     owned: () => owned,
-    done: ended.promise,
-    async close() {
-      await inTurn(revoke).catch(() => undefined);
-      await consumer.disconnect();
-      ended.resolve();
-    },
+    revoke: () => inTurn(revokeNow),
+    assign: (partitions) => inTurn(() => assignNow([...partitions].sort((one, other) => one - other))),
   };
-}
-
-async function join(consumer: Consumer, topic: TopicName, group: string): Promise<void> {
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => undefined });
-  } catch (error) {
-    await consumer.disconnect().catch(() => undefined);
-    throw failureOf(error, `The group ${group} could not be joined`);
-  }
 }
