@@ -1,6 +1,7 @@
 // One configured client, and what it opens: kafkajs's own parts, and the cluster below them.
 import './quiet-timers.ts';
-import { Kafka, type KafkaConfig as KafkaOptions, logLevel } from 'kafkajs';
+// Node finds few names in this CommonJS module: what is a value is taken from its default, in the whole package.
+import kafkajs, { type Kafka, type KafkaConfig as KafkaOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import { createLogger } from 'kafkajs/src/loggers/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
@@ -43,13 +44,13 @@ export function createClient(config: KafkaConfig, { token, onWarning }: ClientOp
     reauthenticationThreshold: REAUTHENTICATION_THRESHOLD,
     requestTimeout: REQUEST_TIMEOUT,
     retry,
-    logLevel: onWarning ? logLevel.WARN : logLevel.NOTHING,
+    logLevel: onWarning ? kafkajs.logLevel.WARN : kafkajs.logLevel.NOTHING,
     logCreator: () => (entry) => onWarning?.(entry.log.message, { ...entry.log, namespace: entry.namespace }),
   } satisfies KafkaOptions;
   const logger = createLogger({ level: options.logLevel, logCreator: options.logCreator });
   const socketFactory = createSocketFactory();
   return {
-    kafka: new Kafka(options),
+    kafka: new kafkajs.Kafka(options),
     brokers: options.brokers.join(', '),
     openCluster: () =>
       new Cluster({

@@ -1,6 +1,6 @@
 // What went wrong, in words that say what to do.
 import { LogUnavailable } from '@winnow/stream';
-import { KafkaJSError, KafkaJSProtocolError } from 'kafkajs';
+import kafkajs from 'kafkajs';
 
 /** What waiting does not mend. */
 const permanent: Readonly<Record<string, string>> = {
@@ -28,13 +28,13 @@ export class NoPartition extends Error {
 
 /** What the error was at its bottom: kafkajs wraps what it has retried. */
 export function causeOf(error: unknown): Error {
-  const cause = error instanceof KafkaJSError ? error.cause : undefined;
+  const cause = error instanceof kafkajs.KafkaJSError ? error.cause : undefined;
   return cause instanceof Error && cause !== error ? causeOf(cause) : asError(error);
 }
 
 export function typeOf(error: unknown): string | undefined {
   const cause = causeOf(error);
-  return cause instanceof KafkaJSProtocolError ? cause.type : undefined;
+  return cause instanceof kafkajs.KafkaJSProtocolError ? cause.type : undefined;
 }
 
 /** True where it may be that brokers have yet to hear of it. */

@@ -3,7 +3,7 @@
 // A batch that is tried again by the same producer carries the same sequence numbers, so the broker knows it and gives the offsets of
 // the first time. Once a batch is given up its fate is unknown, and the next one would carry its numbers: the broker would take it for
 // the former and drop it without a word. So a producer that has given up is never used again.
-import { CompressionTypes, type Producer, type RecordMetadata, type TopicMessages } from 'kafkajs';
+import kafkajs, { type Producer, type RecordMetadata, type TopicMessages } from 'kafkajs';
 import type { KafkaClient } from './client.ts';
 import type { Prepared } from './messages.ts';
 import { persist } from './patience.ts';
@@ -51,7 +51,7 @@ export function createSender({ kafka }: KafkaClient, patience: number): Sender {
     return through.sendBatch({
       acks: -1,
       timeout: PRODUCE_TIMEOUT,
-      compression: CompressionTypes.GZIP,
+      compression: kafkajs.CompressionTypes.GZIP,
       topicMessages,
     });
   }

@@ -1,6 +1,6 @@
 // The topics as Winnow needs them: made where they are not there, compared where they are.
 import { isCompacted, type TopicName, topicNames } from '@winnow/contracts';
-import { type Admin, ConfigResourceTypes, type ITopicMetadata } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
 import { persist } from './patience.ts';
 
 export interface TopicSettings {
@@ -102,7 +102,7 @@ async function compare(
   settings: TopicSettings,
 ): Promise<AppliedTopic[]> {
   if (metadata.length === 0) return [];
-  const resources = metadata.map(({ name }) => ({ type: ConfigResourceTypes.TOPIC, name }));
+  const resources = metadata.map(({ name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name }));
   const described = await admin.describeConfigs({ resources, includeSynonyms: false });
   return metadata.map(({ name, partitions }) => {
     const entries = described.resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
