@@ -19,6 +19,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          // Real servers on a busy machine: what fails once is tried again, and its file is named by the reporter.
+          retry: 2,
           include: ['test/integration/**/*.test.ts', 'test/servers/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
