@@ -46,7 +46,7 @@ export interface Watching extends AsyncDisposable {
 /** Impatient, so that tests need not wait for minutes. */
 const impatient = {
   ...{ silence: 5_000, answer: 15_000, beat: 300, probeAfter: 500, probeAnswer: 1_500 },
-  ...{ seldom: 2_000, retryMost: 2_000 },
+  ...{ healthy: 2_000, seldom: 2_000, retryMost: 2_000 },
 };
 
 export function startWatching(options: WatchingOptions): Watching {
