@@ -9,6 +9,7 @@ export * from './envelope.ts';
 export * from './failure-modes.ts';
 export * from './field-paths.ts';
 export * from './finding.ts';
+export * from './fleet-incident.ts';
 export * from './group-by-cluster.ts';
 export * from './hash.ts';
 export * from './incident.ts';

@@ -10,6 +10,8 @@ export const topics = {
   lookups: { name: 'winnow.lookups', retention: 'time' },
   dossiers: { name: 'winnow.dossiers', retention: 'compact' },
   findings: { name: 'winnow.findings', retention: 'compact' },
+  fleetInputs: { name: 'winnow.fleet-inputs', retention: 'time' },
+  fleetIncidents: { name: 'winnow.fleet-incidents', retention: 'compact' },
   deadLetters: { name: 'winnow.dead-letters', retention: 'time' },
 } as const;
 
@@ -24,4 +26,9 @@ export function isCompacted(topic: TopicName): boolean {
 /** hash(tenant/cluster) mod partitions, the same for all topics: each stage sees a cluster in order. */
 export function partitionOf(tenant: string, cluster: string, partitions: number): number {
   return hash32(`${tenant}/${cluster}`) % partitions;
+}
+
+/** hash(tenant) mod partitions: what is about several clusters of a tenant is decided in one place. */
+export function partitionOfTenant(tenant: string, partitions: number): number {
+  return hash32(tenant) % partitions;
 }
