@@ -94,6 +94,30 @@ describe('given a file that is followed', () => {
     expect(await linesOf(file)).toEqual(['in 1', 'in 2', 'in 3', 'last']);
   });
 
+  test('when it is rotated again while the rest of the old file is awaited, then no file is passed over', async () => {
+    const rotate = async (turn: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      renameSync(path, join(dir, `audit-2026-03-08T15-21-1${turn}.000.log`));
+    };
+    write('zero');
+    const file = follow();
+    await drain(file);
+    write('in 1');
+    await rotate(1);
+    write('in 2');
+    expect((await file.next())?.lines.map(({ text }) => text)).toEqual(['in 1']);
+    // It sees that the file was renamed, and waits for its writer to let go of it.
+    expect(await file.next()).toBeUndefined();
+    await rotate(2);
+    write('in 3');
+    await rotate(3);
+    // The next is not made yet.
+    await expect(file.next()).rejects.toMatchObject({ code: 'ENOENT' });
+    write('last');
+    expect(await linesOf(file)).toEqual(['in 2', 'in 3', 'last']);
+    expect(file.counts()).toEqual({ rotations: 3, truncations: 0, gaps: 0 });
+  });
+
   test('when it is copied and cut, then what was not read yet comes from the copy', async () => {
     write('zero', 'one');
     const file = follow();

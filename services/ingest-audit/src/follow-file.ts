@@ -2,7 +2,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { holds, markBefore, type Place, readPlace } from './place.ts';
 import { type Line, readPiece, startOfLastLine } from './read-lines.ts';
-import { findHolding, findRotated, type RotatedFile } from './rotated-files.ts';
+import { findHolding, findRotated } from './rotated-files.ts';
 
 export interface FilePiece {
   readonly lines: readonly Line[];
@@ -42,8 +42,6 @@ export function followFile(path: string, kept: unknown): FollowedFile {
   let place = readPlace(kept);
   let fromEnd = place === undefined;
   let reading: Reading | undefined;
-  /** Files that came and went between two looks, oldest first. */
-  const between: RotatedFile[] = [];
   const counts = { rotations: 0, truncations: 0, gaps: 0 };
 
   async function next(): Promise<FilePiece | undefined> {
@@ -63,10 +61,8 @@ export function followFile(path: string, kept: unknown): FollowedFile {
     }
   }
 
-  /** Opens the file that the place is in, or the first that came after it. */
+  /** Opens the file that the place is in. */
   async function begin(): Promise<Reading> {
-    const waiting = between.shift();
-    if (waiting) return readFrom(waiting.path, 0, true);
     const current = await openCurrent();
     const began = place ? await findPlace(current, place) : current;
     if (fromEnd) began.offset = await startOfLastLine(began.file);
@@ -94,16 +90,14 @@ export function followFile(path: string, kept: unknown): FollowedFile {
     return (await findOld(current, at)) ?? current;
   }
 
-  /** The renamed or copied file that holds the place, with those that came after it behind; `current` is closed then. */
+  /** The renamed or copied file that holds the place; `current` is closed then. */
   async function findOld(current: Reading, at: Place): Promise<Reading | undefined> {
-    const rotated = await findRotated(path);
-    const holder = await findHolding(rotated, at);
+    const holder = await findHolding(await findRotated(path), at);
     if (!holder) {
       if (at.offset > 0) counts.gaps++;
       return undefined;
     }
     await current.file.close();
-    between.push(...rotated.filter((each) => each.changed > holder.changed && each.ino !== holder.ino));
     return readFrom(holder.path, at.offset, true);
   }
 
@@ -123,23 +117,37 @@ export function followFile(path: string, kept: unknown): FollowedFile {
 
   /** At the end of what is read: goes on to the file that came after it. False where nothing more is there now. */
   async function turnOver(at: Reading): Promise<boolean> {
-    if (at.old && at.drained) {
-      await at.file.close();
-      // The next file begins at its first byte.
-      [reading, place] = [undefined, undefined];
-      counts.rotations++;
-      return true;
+    if (!at.old) {
+      // Whoever renamed it may not have told its writer yet: it is looked at once more, later.
+      at.old = await isReplaced(at);
+      return false;
     }
-    if (at.old) {
+    if (!at.drained) {
       at.drained = true;
       return true;
     }
-    if (!(await isReplaced(at))) return false;
-    const { ino, mtimeMs } = await at.file.stat();
-    between.push(...(await findRotated(path)).filter((each) => each.ino !== ino && each.changed > mtimeMs));
-    // Whoever renamed it may not have told its writer yet: it is looked at once more, later.
-    at.old = true;
-    return false;
+    const successor = await openSuccessor(at);
+    if (!successor) return false;
+    await at.file.close();
+    [reading, place] = [successor, await placeOf(successor)];
+    counts.rotations++;
+    return true;
+  }
+
+  /**
+   * Files come and go at any time, also while it is looked which there are. So the current one is opened before: if it is rotated
+   * then, it is among the others in its turn. Undefined where they were renamed meanwhile: it is looked again later.
+   */
+  async function openSuccessor({ file }: Reading): Promise<Reading | undefined> {
+    const { ino, mtimeMs } = await file.stat();
+    const current = await openCurrent();
+    const next = (await findRotated(path)).find((each) => each.changed > mtimeMs && each.ino !== ino);
+    if (!next) return current;
+    await current.file.close();
+    const successor = await readFrom(next.path, 0, true);
+    if ((await successor.file.stat()).ino === next.ino) return successor;
+    await successor.file.close();
+    return undefined;
   }
 
   async function isReplaced({ file }: Reading): Promise<boolean> {
