@@ -1,8 +1,10 @@
 // The EventLog port on Kafka.
+import type { TopicName } from '@winnow/contracts';
 import type { EventLog } from '@winnow/stream';
 import { createAppends } from './append.ts';
 import { type ClientOptions, createClient, type KafkaClient } from './client.ts';
 import type { KafkaConfig } from './config.ts';
+import { createInspector } from './inspector.ts';
 import { createPartitionReader } from './partition-reader.ts';
 import { createSender } from './sender.ts';
 import { type ActiveSubscription, type Progress, startSubscription } from './subscription.ts';
@@ -15,6 +17,8 @@ export interface KafkaLogOptions extends ClientOptions {
 export interface KafkaLog extends EventLog {
   /** For what else needs a connection: topics, assignments. */
   readonly client: KafkaClient;
+  /** How many partitions the topic has. @throws LogUnavailable; Error where it is not there. */
+  partitionsOf(topic: TopicName): Promise<number>;
   /** Where each subscription of this process stands. */
   progress(): readonly Progress[];
   /** Sends what was appended, ends the subscriptions, leaves. */
@@ -37,6 +41,7 @@ export function openKafkaLog(
   const client = createClient(config, options);
   const sender = createSender(client, appendPatience);
   const appends = createAppends(sender, client.brokers);
+  const inspector = createInspector(client, appendPatience);
   const subscriptions = new Set<ActiveSubscription>();
 
   return {
@@ -50,10 +55,13 @@ export function openKafkaLog(
       started.done.then(leave, leave);
       return { close: started.close, done: started.done };
     },
+    end: inspector.end,
+    partitionsOf: inspector.partitionsOf,
     progress: () => [...subscriptions].map((each) => each.progress()),
     async close() {
       await Promise.all([...subscriptions].map((each) => each.close()));
       await appends.close();
+      await inspector.close();
       await sender.close();
     },
   };

@@ -78,7 +78,9 @@ export function createLog(
     return commits.run('acknowledged', () => appendWithin(prepared), bytes);
   }
 
-  return { log: { append, subscribe: subscriptions.subscribe, idle: subscriptions.idle }, subscriptions };
+  const { subscribe, idle } = subscriptions;
+  const end = async (topic: TopicName, partition: number) => heads.of(topic, partition)?.next ?? 0;
+  return { log: { append, subscribe, idle, end }, subscriptions };
 }
 
 function readRecords(table: RecordTable, file: string, from: number, limit: number): LogRecord[] {

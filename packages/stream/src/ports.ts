@@ -15,6 +15,8 @@ export interface EventLog {
    * Once the end is reached new records are delivered as they are appended. A handler that rejects ends the subscription (`done` rejects).
    */
   subscribe(subscription: Subscribe, onBatch: (batch: readonly LogRecord[]) => Promise<void>): Subscription;
+  /** The offset that the next record of the partition will have: 0 where there was never one. @throws LogUnavailable */
+  end(topic: TopicName, partition: number): Promise<number>;
 }
 
 export interface Subscribe {

@@ -108,6 +108,7 @@ export function createProcess(
 
   const log: EventLog = {
     append: (records) => call('append', () => real.log.append(records)),
+    end: (topic, partition) => real.log.end(topic, partition),
     subscribe: (wanted, onBatch) =>
       real.log.subscribe(wanted, (batch) => {
         const delay = delays.length === 0 ? 0 : (delays[delivery++ % delays.length] as number);

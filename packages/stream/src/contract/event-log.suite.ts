@@ -52,6 +52,13 @@ export function describeEventLog(name: string, make: () => Promise<LogUnderTest>
       await subscription.close();
     });
 
+    it('given records, when its end is asked for, then it is where the next one will be; of a partition that holds none it is 0', async () => {
+      expect(await log.end('winnow.signals', 0)).toBe(0);
+      const offsets = await log.append([sampleRecord('a'), sampleRecord('b')]);
+      expect(await log.end('winnow.signals', 0)).toBe((offsets.at(-1) ?? 0) + 1);
+      expect(await log.end('winnow.signals', 1)).toBe(0);
+    });
+
     it('given a tombstone, when it is delivered, then its value is null', async () => {
       await log.append([{ ...sampleRecord('a'), value: null }]);
       const { records, subscription } = collect();

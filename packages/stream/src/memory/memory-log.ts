@@ -85,6 +85,7 @@ export function createMemoryLog({ trim = false }: MemoryLogOptions = {}): Memory
     append: async (records) => appendNow(records),
     appendNow,
     subscribe,
+    end: async (topic, partition) => partitionOf(topic, partition).end,
     idle: () => (isIdle() ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
     records: (topic, partition) => partitionOf(topic, partition).all(),
     get appended() {
