@@ -43,6 +43,12 @@ export const envelopeSchema = z.object({
   sender: z.string().optional(),
   /** The intake's clock at arrival, never a time that the sender claims. */
   at: timeSchema,
+  /**
+   * Of a dead letter that was replayed: when it arrived first, and which dead letter it is of. It arrives now, and is nobody's voice: its
+   * source is not heard by it.
+   */
+  originalAt: timeSchema.optional(),
+  replayOf: z.string().optional(),
   items: z.array(itemSchema),
   /**
    * Recordings and captures: the arrival's number, so that a replay that was cut goes on where it stood, the line that it was read from,
