@@ -1,4 +1,6 @@
-import type { StateStore } from '@winnow/stream';
+import type { Checkpoints, StateStore } from '@winnow/stream';
+import type { Cluster, Redis } from 'ioredis';
+import { type CheckpointHash, createRedisCheckpoints } from './checkpoints.ts';
 import { defineCommands } from './commands.ts';
 import type { RedisConfig } from './config.ts';
 import { connectRedis, placeOf } from './connect.ts';
@@ -9,6 +11,8 @@ import { createRedisStore } from './state-store.ts';
 
 export interface OpenedRedis {
   readonly store: StateStore;
+  /** Where sources stand: for all instances of this prefix. */
+  readonly checkpoints: Checkpoints;
   /** What is wrong with how the server is set up, for people. */
   readonly weaknesses: readonly string[];
   /** Ends the connections; nothing may be under way. */
@@ -47,8 +51,11 @@ export async function openRedis(
     client.disconnect();
     throw failureOf(error);
   });
+  const prefix = config.WINNOW_REDIS_PREFIX;
+  const hash = withDeadline(hashAt(client, `${prefix}:checkpoints`), patience);
   return {
-    store: createRedisStore({ commands, place, prefix: config.WINNOW_REDIS_PREFIX, failureOf }),
+    store: createRedisStore({ commands, place, prefix, failureOf }),
+    checkpoints: createRedisCheckpoints({ hash, failureOf }),
     weaknesses,
     async close() {
       connection.closed = true;
@@ -56,3 +63,9 @@ export async function openRedis(
     },
   };
 }
+
+const hashAt = (client: Redis | Cluster, key: string): CheckpointHash => ({
+  read: (field) => client.hget(key, field),
+  write: (values) => client.hset(key, values),
+  remove: (fields) => client.hdel(key, ...fields),
+});

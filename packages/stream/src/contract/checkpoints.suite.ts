@@ -46,6 +46,19 @@ export function describeCheckpoints(name: string, make: () => Promise<Checkpoint
       expect(await made.checkpoints.load('a')).toEqual({ version: '1' });
     });
 
+    it('given a value that was loaded, when its reader changes it, then what is kept stays', async () => {
+      await made.checkpoints.save('a', { version: '1' });
+      Object.assign((await made.checkpoints.load('a')) as object, { version: '2' });
+      expect(await made.checkpoints.load('a')).toEqual({ version: '1' });
+    });
+
+    it('given many saves at once, when they are loaded, then each key has its last value', async () => {
+      const { checkpoints } = made;
+      const rounds = Array.from({ length: 20 }, (_, round) => round);
+      await Promise.all(rounds.flatMap((round) => ['a', 'b', 'c'].map((key) => checkpoints.save(key, { key, round }))));
+      for (const key of ['a', 'b', 'c']) expect(await checkpoints.load(key)).toEqual({ key, round: 19 });
+    });
+
     it('given saved keys, when it is opened again, then they are there', async ({ skip }) => {
       if (!made.reopen) return skip('it does not outlive its process');
       await made.checkpoints.save('a/b|c', ['x']);
