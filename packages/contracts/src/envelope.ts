@@ -58,6 +58,9 @@ export const envelopeSchema = z.object({
 });
 export type Envelope = Readonly<z.infer<typeof envelopeSchema>>;
 
+/** An arrival whatever its items are: what of them can be read is decided item by item. */
+export const arrivalSchema = envelopeSchema.extend({ items: z.array(z.looseObject({ type: z.string() })) });
+
 /** The cluster of an arrival that is about no single one, as operators' silences are. */
 export const ALL_CLUSTERS = '*';
 

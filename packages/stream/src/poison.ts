@@ -1,5 +1,5 @@
 // A record at which a stage throws the third time: it is set aside as a dead letter, so that the partition goes on.
-import { countedSources, type DeadLetter, type Envelope, hash64, topics } from '@winnow/contracts';
+import { countedSources, type DeadLetter, ENVELOPE_LIMIT, type Envelope, hash64, topics } from '@winnow/contracts';
 import { positionOf } from './headers.ts';
 import type { LedgerCell } from './ledger.ts';
 import type { LogRecord } from './records.ts';
@@ -33,7 +33,14 @@ function deadLetterOf(stage: string, record: LogRecord, error: unknown): DeadLet
     expected: `a record that ${stage} can decide on`,
     found: (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, WORDS_LIMIT),
     stack: (error instanceof Error ? (error.stack ?? '') : '').slice(0, STACK_LIMIT),
+    ...copyOf(record),
   };
+}
+
+/** An arrival may be replayed when the log has long forgotten it. What stages put out is derived again, and is not kept. */
+function copyOf({ topic, value }: LogRecord): Pick<DeadLetter, 'record'> {
+  const isKept = topic === topics.observations.name && JSON.stringify(value).length <= ENVELOPE_LIMIT;
+  return isKept ? { record: value } : {};
 }
 
 const textOr = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
