@@ -17,7 +17,7 @@ export class CommandFailed extends Error {
 /** Errors whose message already says what is wrong and what to do: they are the user's to solve. */
 const told = new Set([
   ...['CommandFailed', 'DataDirBusy', 'NoData', 'StateDamaged', 'StateNewer', 'LogUnavailable'],
-  ...['KubeconfigUnusable', 'ApiUnreachable', 'DiscoveryFailed'],
+  ...['KubeconfigUnusable', 'ApiUnreachable', 'DiscoveryFailed', 'SettingsWrong'],
 ]);
 
 /** What is printed, and what the process ends with. A fault of Winnow itself keeps its stack, for a report. */

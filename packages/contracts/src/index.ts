@@ -24,6 +24,7 @@ export * from './metric-family.ts';
 export * from './pack-items.ts';
 export * from './read-operator-act.ts';
 export * from './report.ts';
+export * from './settings.ts';
 export * from './signal.ts';
 export * from './source-status.ts';
 export * from './split-envelope.ts';

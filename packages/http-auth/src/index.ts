@@ -1,2 +1,2 @@
-export { type AccessConfig, readAccessConfig } from './config.ts';
+export { type AccessConfig, accessConfigSchema, readAccessConfig } from './config.ts';
 export { type Access, type AccessGrant, openAccess } from './open-access.ts';

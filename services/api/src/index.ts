@@ -1,4 +1,4 @@
-export { type ApiConfig, readApiConfig } from './config.ts';
+export { type ApiConfig, apiConfigSchema, readApiConfig } from './config.ts';
 export { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
 export { type IncidentQuery, pageOf, readIncidentQuery } from './core/incident-query.ts';
 export type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';

@@ -1,5 +1,5 @@
 export { createClusterObjects } from './cluster-objects.ts';
-export { type ContextConfig, readContextConfig } from './config.ts';
+export { type ContextConfig, contextConfigSchema, readContextConfig } from './config.ts';
 export { contextStage } from './core.ts';
 export { type ContextLookups, contextLookupKinds, contextLookups } from './lookups.ts';
 export { type RunningContext, type StartContext, startContext } from './main.ts';

@@ -1,4 +1,5 @@
 // What an operator may set: read once, from the environment.
+import { type Environment, intakeInstanceSetting, readSettings } from '@winnow/contracts';
 import { z } from 'zod';
 import { type KindRule, readKindRule } from './core.ts';
 
@@ -15,21 +16,14 @@ const extra = z
   });
 
 export const clusterIngestConfigSchema = z.strictObject({
-  /** Names this intake in heartbeats; the same after a restart, so that what it vouched for is vouched for again. */
-  WINNOW_INSTANCE: z.string().min(1).default('intake'),
-  /** Further kinds to watch: `group/resource`, separated by commas. */
-  WINNOW_WATCH_EXTRA: extra,
+  WINNOW_INSTANCE: intakeInstanceSetting,
+  WINNOW_WATCH_EXTRA: extra.meta({
+    description: 'further kinds to watch in live clusters, such as `argoproj.io/rollouts`',
+    takes: '`group/resource`, several with commas between',
+  }),
 });
 export type ClusterIngestConfig = Readonly<z.infer<typeof clusterIngestConfigSchema>>;
 
-/** @throws Error that names the variable and what it takes. */
-export function readClusterIngestConfig(
-  environment: Readonly<Record<string, string | undefined>>,
-): ClusterIngestConfig {
-  const names = Object.keys(clusterIngestConfigSchema.shape);
-  // A variable that is set to nothing is not set.
-  const given = Object.fromEntries(names.map((name) => [name, environment[name] || undefined]));
-  const parsed = clusterIngestConfigSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
-}
+/** @throws SettingsWrong that names each variable and what it takes. */
+export const readClusterIngestConfig = (environment: Environment): ClusterIngestConfig =>
+  readSettings(clusterIngestConfigSchema, environment);

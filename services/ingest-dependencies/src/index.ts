@@ -1,4 +1,4 @@
-export { type DependenciesConfig, readDependenciesConfig } from './config.ts';
+export { type DependenciesConfig, dependenciesConfigSchema, readDependenciesConfig } from './config.ts';
 export * from './core.ts';
 export type { LiveSource } from './live-source.ts';
 export { type RunningDependencies, type StartDependencies, startDependencies } from './main.ts';

@@ -1,4 +1,4 @@
-export { type NotifyConfig, readNotifyConfig } from './config.ts';
+export { type NotifyConfig, notifyConfigSchema, readNotifyConfig } from './config.ts';
 export type { Webhook, WebhookAlert } from './core/payload.ts';
 export type { NotificationArguments } from './core/send.ts';
 export { type NotifySettings, notifyInputs, notifyStage } from './core.ts';

@@ -1,4 +1,4 @@
-export { type RcaConfig, readRcaConfig } from './config.ts';
+export { type RcaConfig, rcaConfigSchema, readRcaConfig } from './config.ts';
 export { rcaStage } from './core.ts';
 export { type DeterministicInvestigator, deterministicInvestigator } from './deterministic.ts';
 export { rcaLookupKinds, rcaLookups } from './lookups.ts';

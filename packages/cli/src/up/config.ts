@@ -1,5 +1,19 @@
 // What an operator may set besides the options of `up`: read once, from the environment.
-import { CommandFailed } from '../failure.ts';
+import { readSettings } from '@winnow/contracts';
+import { z } from 'zod';
+
+export const upConfigSchema = z.strictObject({
+  WINNOW_RETENTION_HOURS: z.coerce
+    .number()
+    .positive()
+    .default(168)
+    .meta({ description: 'how long the embedded log is kept; what is needed again stays' }),
+  WINNOW_RETENTION_MIB: z.coerce
+    .number()
+    .positive()
+    .default(10_240)
+    .meta({ description: 'how large the embedded log may grow before the oldest of it goes earlier' }),
+});
 
 export interface UpConfig {
   /** Milliseconds that records of topics kept by time are kept for. */
@@ -10,18 +24,8 @@ export interface UpConfig {
 
 export const MIB = 1024 * 1024;
 
-/** WINNOW_RETENTION_HOURS (168), WINNOW_RETENTION_MIB (10240). */
+/** @throws SettingsWrong that names each variable and what it takes. */
 export function readUpConfig(env: NodeJS.ProcessEnv): UpConfig {
-  return {
-    maxAgeMs: positive(env, 'WINNOW_RETENTION_HOURS', 168) * 3_600_000,
-    maxBytes: positive(env, 'WINNOW_RETENTION_MIB', 10_240) * MIB,
-  };
-}
-
-function positive(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {
-  const text = env[name];
-  if (!text) return otherwise;
-  const number = Number(text);
-  if (Number.isFinite(number) && number > 0) return number;
-  throw new CommandFailed(`${name} takes a number above 0, not ${JSON.stringify(text)}`);
+  const { WINNOW_RETENTION_HOURS: hours, WINNOW_RETENTION_MIB: mib } = readSettings(upConfigSchema, env);
+  return { maxAgeMs: hours * 3_600_000, maxBytes: mib * MIB };
 }
