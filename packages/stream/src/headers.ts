@@ -33,7 +33,7 @@ export function stamp(emission: Emission, cause: LogRecord, producer: string, se
   const id = `${producer}/${seq}`;
   return {
     topic: emission.topic,
-    partition: cause.partition,
+    partition: emission.partition ?? cause.partition,
     key: emission.key,
     headers: {
       producer,

@@ -45,9 +45,11 @@ export interface Outcome {
   readonly ledger?: readonly LedgerCell[];
 }
 
-/** A record that a stage puts out, into the partition of the record that it decided on. */
+/** A record that a stage puts out. */
 export interface Emission {
   readonly topic: TopicName;
+  /** That of the record that it decided on where absent. */
+  readonly partition?: number;
   readonly key: string;
   /** ce_type: `signal`, `incident`, `ask`, … */
   readonly type: string;
