@@ -12,8 +12,8 @@ import { spansOf } from './spans.ts';
 
 export interface OwnedPartition<State> {
   readonly memory: PartitionMemory<State>;
-  /** Loads what is committed, and publishes what a crash left unsettled. */
-  load(): Promise<void>;
+  /** Loads what is committed, and publishes what a crash left unsettled. Given up when the signal is given. */
+  load(signal?: AbortSignal): Promise<void>;
   /** Takes a batch of one topic all the way. Records that are committed already are passed over. */
   handle(topic: TopicName, batch: readonly LogRecord[]): Promise<void>;
 }
@@ -25,6 +25,14 @@ const patienceFor = (error: unknown) => (error instanceof LogUnavailable ? Infin
 const isFinal = (error: unknown) =>
   [Fenced, StageCrashed, StateDamaged, StateNewer].some((kind) => error instanceof kind);
 
+/** Takes the partition over, as soon as the store can be reached. */
+export function claimPartition<State>(
+  { stage, partition, store, retryDelay: firstDelay = 50 }: RunStage<State>,
+  signal: AbortSignal,
+): Promise<Claim> {
+  return retry(() => store.claim(stage.name, partition), { tries: triesFor, firstDelay, signal });
+}
+
 export function ownPartition<State>(
   options: RunStage<State>,
   claim: Claim,
@@ -32,14 +40,19 @@ export function ownPartition<State>(
 ): OwnedPartition<State> {
   const { stage, partition, log, store } = options;
   const firstDelay = options.retryDelay ?? 50;
-  const patiently = <T>(action: () => Promise<T>) => retry(action, { tries: triesFor, firstDelay, signal });
+  const patiently = <T>(action: () => Promise<T>, until = signal) =>
+    retry(action, { tries: triesFor, firstDelay, signal: until });
   /** Nothing was written: the very same write is tried until there is room again. */
   const whileUnavailable = <T>(write: () => Promise<T>) => retry(write, { tries: patienceFor, firstDelay, signal });
   let memory: PartitionMemory<State>;
 
-  async function load(): Promise<void> {
-    memory = await patiently(async () => openPartition(stage, await store.load(claim)));
-    if (!store.publishes) await publish(await patiently(() => store.unsettled(claim)));
+  async function load(until = signal): Promise<void> {
+    const onBytes = (bytes: number) => {
+      until.throwIfAborted();
+      options.onLoading?.(bytes);
+    };
+    memory = await patiently(async () => openPartition(stage, await store.load(claim), onBytes), until);
+    if (!store.publishes) await publish(await patiently(() => store.unsettled(claim), until));
     options.afterCommit?.(memory.state);
   }
 

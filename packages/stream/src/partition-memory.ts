@@ -27,16 +27,26 @@ const SLICE = 5;
 
 /**
  * Builds a stage's state from what a store loaded: also for those who only read committed state.
- * @throws StateNewer, StateDamaged
+ * @param onBytes told how much has been applied so far.
+ * @throws StateNewer, StateDamaged, and what `onBytes` throws
  */
-export async function openPartition<State>(stage: Stage<State>, loaded: LoadedState): Promise<PartitionMemory<State>> {
+export async function openPartition<State>(
+  stage: Stage<State>,
+  loaded: LoadedState,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<PartitionMemory<State>> {
   if (loaded.version > stage.version) {
     const words = `the state of ${stage.name} has version ${loaded.version}, this Winnow knows ${stage.version}`;
     throw new StateNewer(`${words}: use a newer one, or another data directory`);
   }
   const tables = openTables({ ...stage.tables, ...shellTables });
   const snapshots = createSnapshotPolicy(tables as unknown as TableSet);
-  await applyAll(loaded.changes, (blob) => snapshots.noteLoaded(tables.apply(blob), blob.byteLength));
+  let bytes = 0;
+  await applyAll(loaded.changes, (blob) => {
+    snapshots.noteLoaded(tables.apply(blob), blob.byteLength);
+    bytes += blob.byteLength;
+    onBytes(bytes);
+  });
   migrate(stage, tables.tables as unknown as Tables, loaded.version);
   return {
     tables: tables as unknown as TableSet,

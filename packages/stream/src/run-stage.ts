@@ -1,7 +1,7 @@
 // The one shell that runs every stage: claim, load, fold, commit, publish, settle; and what to do when one of them fails.
 import type { TopicName } from '@winnow/contracts';
 import type { LedgerCell } from './ledger.ts';
-import { ownPartition } from './owned-partition.ts';
+import { claimPartition, ownPartition } from './owned-partition.ts';
 import type { EventLog, StateStore, Subscription } from './ports.ts';
 import type { LogRecord, NewRecord, Offsets } from './records.ts';
 import type { Tracer } from './spans.ts';
@@ -21,6 +21,10 @@ export interface RunStage<State> {
   readonly tracer?: Tracer;
   /** Milliseconds before a failed port call is tried again; doubled each time, at most 5 s (default 50). */
   readonly retryDelay?: number;
+  /** Given up when it is given while the partition is being claimed or loaded. */
+  readonly signal?: AbortSignal;
+  /** How much of the state has been read, in bytes, while it is being loaded. Must not throw. */
+  readonly onLoading?: (bytes: number) => void;
 }
 
 export interface CommitInfo {
@@ -46,13 +50,16 @@ export interface RunningStage<State = unknown> {
 
 /** Claims a stage's partition, loads it, publishes what is unsettled, and runs it. @throws Fenced, StateDamaged, StateNewer */
 export async function runStage<State>(options: RunStage<State>): Promise<RunningStage<State>> {
-  const { stage, partition, log, store } = options;
+  const { stage, partition, log } = options;
   const abort = new AbortController();
-  const claim = await store.claim(stage.name, partition);
+  const starting = AbortSignal.any([abort.signal, ...(options.signal ? [options.signal] : [])]);
+  const claim = await claimPartition(options, starting);
   const owned = ownPartition(options, claim, abort.signal);
-  await owned.load();
+  await owned.load(starting);
 
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  // Whoever looks at `done` hears of a failure; that nobody looks yet is no reason to end the process here.
+  done.catch(() => undefined);
   const subscriptions: Subscription[] = [];
   let turn: Promise<unknown> = Promise.resolve();
 

@@ -3,19 +3,20 @@ import type { Ask } from '@winnow/contracts';
 import {
   type ClusterReaders,
   type EventLog,
-  type LocalLog,
   type LookupAnswer,
   type Party,
   type RunStage,
   runStage,
   runWorker,
   type StateStore,
+  startBeside,
 } from '@winnow/stream';
 import { type ContextState, contextStage } from './core.ts';
 import { contextLookupKinds, contextLookups } from './lookups.ts';
 import { createProjection, followProjection } from './projection.ts';
 
-export interface StartContext extends Pick<RunStage<ContextState>, 'onCommit' | 'tracer' | 'maxBatch' | 'retryDelay'> {
+export interface StartContext
+  extends Pick<RunStage<ContextState>, 'onCommit' | 'tracer' | 'maxBatch' | 'retryDelay' | 'signal' | 'onLoading'> {
   readonly log: EventLog;
   readonly store: StateStore;
   readonly partition: number;
@@ -33,43 +34,38 @@ export interface RunningContext extends Required<Party> {
   close(): Promise<void>;
 }
 
-/** Milliseconds for which the first asks wait at most until the projection has read the log. */
-const CATCH_UP = 5_000;
-
-/** @throws as runStage */
+/** @throws as runStage, and LogUnavailable */
 export async function startContext(options: StartContext): Promise<RunningContext> {
   const { log, partition, readers, cutOff = false, recorded } = options;
   const projection = createProjection();
-  const following = followProjection(projection, log, partition);
-  const stage = await runStage({ ...options, stage: contextStage() });
-  const worker = await runWorker({
-    ...options,
-    name: 'context-lookups',
-    kinds: contextLookupKinds,
-    lookups: contextLookups({
-      ...{ projection, caughtUp: caughtUp(log), cutOff },
-      ...(readers && { readers }),
-      ...(recorded && { recorded }),
-    }),
-  });
+  const following = await followProjection(projection, log, partition);
+  const parts = await startBeside(following, () => startParts());
   return {
-    done: Promise.race([stage.done, worker.done, ...following.map((each) => each.done)]),
-    idle: worker.idle,
+    done: Promise.race([parts.stage.done, parts.worker.done, following.done]),
+    idle: parts.worker.idle,
     get busy() {
-      return worker.busy;
+      return parts.worker.busy;
     },
     async close() {
-      await worker.close();
-      await Promise.all([stage.close(), ...following.map((each) => each.close())]);
+      await parts.worker.close();
+      await Promise.all([parts.stage.close(), following.close()]);
     },
   };
-}
 
-/** A log in this process knows its end; of another one the first asks' own deadlines are all that there is to wait for. */
-async function caughtUp(log: EventLog & Partial<LocalLog>): Promise<void> {
-  if (!log.idle) return;
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, CATCH_UP);
-  await Promise.race([log.idle(), late]);
-  clearTimeout(timer);
+  async function startParts() {
+    const stage = await runStage({ ...options, stage: contextStage() });
+    const worker = await startBeside(stage, () =>
+      runWorker({
+        ...options,
+        name: 'context-lookups',
+        kinds: contextLookupKinds,
+        lookups: contextLookups({
+          ...{ projection, caughtUp: following.caughtUp, cutOff },
+          ...(readers && { readers }),
+          ...(recorded && { recorded }),
+        }),
+      }),
+    );
+    return { stage, worker };
+  }
 }

@@ -76,11 +76,51 @@ export function createProjection(): Projection {
   return { apply, cluster: (tenant, cluster) => clusters.get(`${tenant}/${cluster}`) };
 }
 
-/** Follows the log from its beginning; `done` rejects where it cannot. */
-export function followProjection(projection: Projection, log: EventLog, partition: number): readonly Subscription[] {
-  return projectedTopics.map((topic) =>
-    log.subscribe({ topic, partition, from: 0 }, (batch) => inShares(batch, projection.apply)),
+export interface FollowedProjection {
+  /** Resolves when what the log held at the start has been read. */
+  readonly caughtUp: Promise<void>;
+  /** Rejects where the log cannot be followed. */
+  readonly done: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Follows the log from its beginning. @throws LogUnavailable */
+export async function followProjection(
+  projection: Projection,
+  log: EventLog,
+  partition: number,
+): Promise<FollowedProjection> {
+  const topicsRead = await Promise.all(
+    projectedTopics.map(async (topic) =>
+      followTopic(projection, log, { topic, partition, end: await log.end(topic, partition) }),
+    ),
   );
+  return {
+    caughtUp: Promise.all(topicsRead.map((each) => each.caughtUp)).then(() => undefined),
+    done: Promise.race(topicsRead.map((each) => each.subscription.done)),
+    async close() {
+      await Promise.all(topicsRead.map((each) => each.subscription.close()));
+    },
+  };
+}
+
+/** Milliseconds without a record after which the rest of what the log held is taken to be gone: retention may have taken all of it. */
+const QUIET = 5_000;
+
+function followTopic(
+  projection: Projection,
+  log: EventLog,
+  { topic, partition, end }: { readonly topic: TopicName; readonly partition: number; readonly end: number },
+): { readonly subscription: Subscription; readonly caughtUp: Promise<void> } {
+  const { promise: caughtUp, resolve } = Promise.withResolvers<void>();
+  let quiet = setTimeout(resolve, end === 0 ? 0 : QUIET).unref();
+  const subscription = log.subscribe({ topic, partition, from: 0 }, async (batch) => {
+    clearTimeout(quiet);
+    await inShares(batch, projection.apply);
+    if ((batch.at(-1)?.offset ?? 0) >= end - 1) resolve();
+    else quiet = setTimeout(resolve, QUIET).unref();
+  });
+  return { subscription, caughtUp };
 }
 
 function emptyCluster(): Mutable {

@@ -8,6 +8,7 @@ import {
   runStage,
   runWorker,
   type StateStore,
+  startBeside,
 } from '@winnow/stream';
 import { atOnce } from './core/parameters.ts';
 import type { State } from './core/state.ts';
@@ -16,7 +17,8 @@ import type { NamedReceiver } from './named-receiver.ts';
 import { notifyLookupKinds, notifyLookups } from './post.ts';
 import { metricsOf, statusOf } from './status.ts';
 
-export interface StartNotify extends Pick<RunStage<State>, 'onCommit' | 'tracer' | 'maxBatch' | 'retryDelay'> {
+export interface StartNotify
+  extends Pick<RunStage<State>, 'onCommit' | 'tracer' | 'maxBatch' | 'retryDelay' | 'signal' | 'onLoading'> {
   readonly log: EventLog;
   readonly store: StateStore;
   readonly partition: number;
@@ -41,14 +43,16 @@ export async function startNotify(options: StartNotify): Promise<RunningNotify> 
   const { receivers, externalUrl, since = new Date().toISOString() } = options;
   const settings = { receivers: receivers.map(({ name, takes }) => ({ name, since, takes })), externalUrl };
   const stage: RunningStage<State> = await runStage({ ...options, stage: notifyStage(settings) });
-  const worker = await runWorker({
-    ...options,
-    name: 'notify-lookups',
-    kinds: notifyLookupKinds,
-    lookups: notifyLookups(receivers),
-    // As many as the stage lets be under way: a receiver that hangs takes no other's place.
-    concurrency: Math.max(1, receivers.length * atOnce),
-  });
+  const worker = await startBeside(stage, () =>
+    runWorker({
+      ...options,
+      name: 'notify-lookups',
+      kinds: notifyLookupKinds,
+      lookups: notifyLookups(receivers),
+      // As many as the stage lets be under way: a receiver that hangs takes no other's place.
+      concurrency: Math.max(1, receivers.length * atOnce),
+    }),
+  );
   return {
     status: () => statusOf(stage.state),
     readMetrics: () => metricsOf(stage.state),

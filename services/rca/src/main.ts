@@ -8,11 +8,13 @@ import {
   runStage,
   runWorker,
   type StateStore,
+  startBeside,
 } from '@winnow/stream';
 import { type RcaState, rcaStage } from './core.ts';
 import { rcaLookupKinds, rcaLookups } from './lookups.ts';
 
-export interface StartRca extends Pick<RunStage<RcaState>, 'onCommit' | 'tracer' | 'maxBatch' | 'retryDelay'> {
+export interface StartRca
+  extends Pick<RunStage<RcaState>, 'onCommit' | 'tracer' | 'maxBatch' | 'retryDelay' | 'signal' | 'onLoading'> {
   readonly log: EventLog;
   readonly store: StateStore;
   readonly partition: number;
@@ -30,13 +32,15 @@ export interface RunningRca extends Required<Party> {
 /** @throws as runStage */
 export async function startRca(options: StartRca): Promise<RunningRca> {
   const stage = await runStage({ ...options, stage: rcaStage() });
-  const worker = await runWorker({
-    concurrency: 2,
-    ...options,
-    name: 'rca-lookups',
-    kinds: rcaLookupKinds,
-    lookups: rcaLookups(options),
-  });
+  const worker = await startBeside(stage, () =>
+    runWorker({
+      concurrency: 2,
+      ...options,
+      name: 'rca-lookups',
+      kinds: rcaLookupKinds,
+      lookups: rcaLookups(options),
+    }),
+  );
   return {
     done: Promise.race([stage.done, worker.done]),
     idle: worker.idle,
