@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { obtain } from './obtain/sources.ts';
 import { temporaryFolder } from './process/folders.ts';
 import { freePort } from './process/free-port.ts';
+import { type Ended, runTool } from './process/run-tool.ts';
 import { answers } from './process/until.ts';
 import { asText, type RunningServer, startServer } from './running-server.ts';
 
@@ -35,19 +35,8 @@ export async function startAlertmanager(options: AlertmanagerOptions = {}): Prom
   });
 }
 
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `amtool` against an Alertmanager, or against what claims to be one. A refusal is a code, not a throw. */
 export async function amtool(args: readonly string[], { url }: { readonly url: string }): Promise<Ended> {
   await obtain('alertmanager');
-  return new Promise((resolve, reject) => {
-    const child = execFile('amtool', [`--alertmanager.url=${url}`, ...args], (error, stdout, stderr) => {
-      if (child.exitCode === null) reject(error);
-      else resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
+  return runTool('amtool', [`--alertmanager.url=${url}`, ...args]);
 }

@@ -4,7 +4,7 @@ import { missingServer, type ServerName, serverNames } from './obtain/sources.ts
 
 /** The servers that a test file asks for before it skips, by its text. */
 function serversOf(file: string): ServerName[] {
-  const asked = [...readFileSync(file, 'utf8').matchAll(/missingServer\('(\w+)'\)/g)].map((match) => match[1]);
+  const asked = [...readFileSync(file, 'utf8').matchAll(/missingServer\('([\w-]+)'\)/g)].map((match) => match[1]);
   return serverNames.filter((name) => asked.includes(name));
 }
 

@@ -5,16 +5,19 @@ import { startAlertmanager } from './alertmanager.ts';
 import { startJaeger } from './jaeger.ts';
 import { startKafka } from './kafka/start.ts';
 import { startKubernetes } from './kubernetes/start.ts';
-import { obtain, type ServerName, serverNames, sources } from './obtain/sources.ts';
+import { isTool, obtain, type ServerName, serverNames, sources, type ToolName } from './obtain/sources.ts';
 import { startPrometheus } from './prometheus.ts';
 import { startRedis } from './redis.ts';
 
 const USAGE = `Usage: npm run servers -- NAME…            start them, say how to reach them, end them at Ctrl-C
        npm run servers -- --list           what there is, and whether it is here
        npm run servers -- --obtain [NAME…] get what is not here yet (all of it, if none is named)
-NAME is one of: ${serverNames.join(', ')}. kwok goes with kubernetes.`;
+NAME is one of: ${serverNames.join(', ')}. kwok goes with kubernetes; ${serverNames.filter(isTool).join(' and ')} are tools, which are not started.`;
 
-type Startable = Exclude<ServerName, 'kwok'>;
+type Startable = Exclude<ServerName, 'kwok' | ToolName>;
+
+/** kwok goes with kubernetes, and tools are run by tests. */
+const isStartable = (name: ServerName): name is Startable => name !== 'kwok' && !isTool(name);
 
 interface Started {
   readonly how: string;
@@ -47,7 +50,7 @@ function list(): void {
     const source = sources[name];
     const place = source.find();
     const state = place ? `here: ${place}` : (source.obstacle() ?? `to be had: npm run servers -- --obtain ${name}`);
-    console.log(`${name.padEnd(13)} ${source.what}\n${' '.repeat(14)}${state}`);
+    console.log(`${name.padEnd(14)} ${source.what}\n${' '.repeat(15)}${state}`);
   }
 }
 
@@ -70,8 +73,7 @@ async function obtainAll(names: readonly ServerName[]): Promise<boolean> {
 async function startAll(names: readonly ServerName[]): Promise<void> {
   const started: Started[] = [];
   try {
-    for (const name of names) {
-      if (name === 'kwok') continue;
+    for (const name of names.filter(isStartable)) {
       const server = await starts[name](names.includes('kwok'));
       started.push(server);
       console.log(`${name}: ${server.how}`);
@@ -96,5 +98,5 @@ if (unknown !== undefined) {
   process.exitCode = 2;
 } else if (values.list) list();
 else if (values.obtain) process.exitCode = (await obtainAll(names.length > 0 ? names : serverNames)) ? 0 : 1;
-else if (names.some((name) => name !== 'kwok')) await startAll(names);
+else if (names.some(isStartable)) await startAll(names);
 else console.log(USAGE);

@@ -1,4 +1,4 @@
-// Every server that the tests start, and where each comes from.
+// Every server that the tests start and every tool that they run, and where each comes from.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ function digestOf(...paths: readonly string[]): string {
 const program = digestOf('kubernetes/program/main.go', 'kubernetes/program/go.mod');
 const jars = digestOf('kafka/pom.xml');
 
-export const sources = {
+const servers = {
   kubernetes: goProgram({
     what: 'Kubernetes 1.34 control plane: etcd, API server, controllers and scheduler in one program, built in 10 minutes',
     folder: `kubernetes-1.34.4-${program}`,
@@ -58,9 +58,32 @@ export const sources = {
   }),
 } as const satisfies Record<string, Source>;
 
+const tools = {
+  helm: goProgram({
+    what: 'Helm 3.22, built in 2 minutes',
+    folder: 'helm-3.22.0',
+    binary: 'helm',
+    prepare: publishedPackage('helm.sh/helm/v3/cmd/helm', 'v3.22.0'),
+    package: 'helm.sh/helm/v3/cmd/helm',
+  }),
+  'docker-compose': goProgram({
+    what: 'docker-compose 2.40, built in 2 minutes',
+    folder: 'docker-compose-2.40.3',
+    binary: 'docker-compose',
+    prepare: publishedPackage('github.com/docker/compose/v2/cmd', 'v2.40.3'),
+    package: 'github.com/docker/compose/v2/cmd',
+  }),
+} as const satisfies Record<string, Source>;
+
+export const sources = { ...servers, ...tools };
+
+/** Is run to its end, never started. */
+export type ToolName = keyof typeof tools;
 export type ServerName = keyof typeof sources;
 
 export const serverNames = Object.keys(sources) as ServerName[];
+
+export const isTool = (name: ServerName): name is ToolName => name in tools;
 
 /** Where the server is started from; gets it first where that is needed. @throws where this machine cannot have it. */
 export async function obtain(name: ServerName): Promise<string> {
