@@ -14,8 +14,8 @@ describe('the settings of Kafka', () => {
   });
 
   it.each([
-    [{}, 'WINNOW_KAFKA_BROKERS: takes host:port'],
-    [{ WINNOW_KAFKA_BROKERS: 'kafka://one:9092' }, 'WINNOW_KAFKA_BROKERS: takes host:port'],
+    [{}, 'WINNOW_KAFKA_BROKERS is to be set: it takes `host:port`'],
+    [{ WINNOW_KAFKA_BROKERS: 'kafka://one:9092' }, 'WINNOW_KAFKA_BROKERS takes `host:port`'],
     [{ ...brokers, WINNOW_KAFKA_TLS: 'yes' }, 'WINNOW_KAFKA_TLS'],
     [{ ...brokers, WINNOW_KAFKA_TLS_CA_FILE: '/ca' }, 'WINNOW_KAFKA_TLS_CA_FILE needs WINNOW_KAFKA_TLS=true'],
     [{ ...brokers, WINNOW_KAFKA_TLS: 'true', WINNOW_KAFKA_TLS_KEY_FILE: '/key' }, 'set both or none'],

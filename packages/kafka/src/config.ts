@@ -1,32 +1,50 @@
 // What an operator may set: read once, from the environment.
+import { type Environment, fileSetting, readSettings } from '@winnow/contracts';
 import { z } from 'zod';
 
 const listOf = (text: string) => text.split(/[\s,]+/).filter((part) => part !== '');
 const address = /^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/;
-const text = z.string().min(1).optional();
 
 export const kafkaConfigSchema = z
   .strictObject({
-    /** Where the client begins; the others are learnt from them. */
     WINNOW_KAFKA_BROKERS: z
-      .string({ error: 'takes host:port of one broker or several, with commas between' })
+      .string()
       .transform(listOf)
-      .pipe(z.array(z.string().regex(address, 'takes host:port of one broker or several, with commas between')).min(1)),
-    /** Names the client in the broker's logs and quotas. */
-    WINNOW_KAFKA_CLIENT_ID: z.string().min(1).default('winnow'),
-    WINNOW_KAFKA_TLS: z.enum(['true', 'false']).default('false'),
-    /** PEM: the authority of the brokers' certificates, where it is none that Node knows. */
-    WINNOW_KAFKA_TLS_CA_FILE: text,
-    /** PEM: the client's own certificate and key. Both or none. */
-    WINNOW_KAFKA_TLS_CERT_FILE: text,
-    WINNOW_KAFKA_TLS_KEY_FILE: text,
-    WINNOW_KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer']).optional(),
-    WINNOW_KAFKA_SASL_USERNAME: text,
-    WINNOW_KAFKA_SASL_PASSWORD: text,
-    /** Read at each connection, so that it may be rotated. */
-    WINNOW_KAFKA_SASL_PASSWORD_FILE: text,
-    /** A bearer token for oauthbearer, read at each connection: what a projected volume renews. */
-    WINNOW_KAFKA_SASL_TOKEN_FILE: text,
+      .pipe(z.array(z.string().regex(address)).min(1))
+      .meta({
+        description: 'where the client begins; the other brokers are learnt from them',
+        takes: '`host:port` of one broker or several, with commas between',
+      }),
+    WINNOW_KAFKA_CLIENT_ID: z
+      .string()
+      .min(1)
+      .default('winnow')
+      .meta({ description: "the client's name in the brokers' logs and quotas", takes: 'a name' }),
+    WINNOW_KAFKA_TLS: z.enum(['true', 'false']).default('false').meta({ description: 'TLS towards the brokers' }),
+    WINNOW_KAFKA_TLS_CA_FILE: fileSetting(
+      "the authority of the brokers' certificates, where it is none that Node knows",
+      'a PEM file',
+    ),
+    WINNOW_KAFKA_TLS_CERT_FILE: fileSetting("the client's own certificate, with its key", 'a PEM file'),
+    WINNOW_KAFKA_TLS_KEY_FILE: fileSetting('the key of WINNOW_KAFKA_TLS_CERT_FILE', 'a PEM file'),
+    WINNOW_KAFKA_SASL_MECHANISM: z
+      .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
+      .optional()
+      .meta({ description: 'how the client proves who it is', otherwise: 'it does not' }),
+    WINNOW_KAFKA_SASL_USERNAME: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'the user, for all mechanisms but `oauthbearer`', takes: 'a name' }),
+    WINNOW_KAFKA_SASL_PASSWORD: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: "the user's password, or it lies in a file", takes: 'a text', secret: true }),
+    WINNOW_KAFKA_SASL_PASSWORD_FILE: fileSetting('the password, read at each connection, so that it may be rotated'),
+    WINNOW_KAFKA_SASL_TOKEN_FILE: fileSetting(
+      'the token for `oauthbearer`, read at each connection: what a projected volume renews',
+    ),
   })
   .superRefine((config, context) => {
     for (const message of contradictions(config)) context.addIssue({ code: 'custom', message });
@@ -63,16 +81,5 @@ function saslContradictions(config: Given): string[] {
   ];
 }
 
-/** @throws Error that names the variable and what it takes. */
-export function readKafkaConfig(environment: Readonly<Record<string, string | undefined>>): KafkaConfig {
-  const names = Object.keys(kafkaConfigSchema.shape);
-  // A variable that is set to nothing is not set.
-  const given = Object.fromEntries(names.map((name) => [name, environment[name] || undefined]));
-  const parsed = kafkaConfigSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new Error(
-    parsed.error.issues
-      .map(({ path, message }) => (path.length > 0 ? `${String(path[0])}: ${message}` : message))
-      .join('; '),
-  );
-}
+/** @throws SettingsWrong that names each variable and what it takes. */
+export const readKafkaConfig = (environment: Environment): KafkaConfig => readSettings(kafkaConfigSchema, environment);

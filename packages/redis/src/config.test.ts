@@ -18,20 +18,26 @@ describe('the configuration of Redis', () => {
     expect(placeOf(readRedisConfig({ WINNOW_REDIS_CLUSTER: 'one:1,two:2' }))).toBe('one:1,two:2');
   });
 
+  it('given what Kubernetes tells of a Service named winnow-redis, when it is read, then it is no setting', () => {
+    const links = { WINNOW_REDIS_SERVICE_HOST: '10.0.0.1', WINNOW_REDIS_PORT_6379_TCP_ADDR: '10.0.0.1' };
+    const config = readRedisConfig({ WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_PORT: 'tcp://10.0.0.1', ...links });
+    expect(config.WINNOW_REDIS_URL).toBe('redis://a:1');
+  });
+
   it.each([
     [
       {},
       'WINNOW_REDIS_URL: exactly one of WINNOW_REDIS_URL, WINNOW_REDIS_SENTINELS, WINNOW_REDIS_CLUSTER is to be set',
     ],
     [{ WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_CLUSTER: 'a:1' }, 'WINNOW_REDIS_CLUSTER: exactly one of'],
-    [{ WINNOW_REDIS_URL: 'http://a:1' }, 'WINNOW_REDIS_URL: takes redis://host:port/database'],
-    [{ WINNOW_REDIS_CLUSTER: 'host' }, 'WINNOW_REDIS_CLUSTER: 0: takes host:port'],
-    [{ WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_TLS: 'yes' }, 'WINNOW_REDIS_TLS: takes true or false'],
+    [{ WINNOW_REDIS_URL: 'http://a:1' }, 'WINNOW_REDIS_URL takes `redis://host:port/database`'],
+    [{ WINNOW_REDIS_CLUSTER: 'host' }, 'WINNOW_REDIS_CLUSTER takes `host:port`'],
+    [{ WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_TLS: 'yes' }, 'WINNOW_REDIS_TLS takes true or false, not "yes"'],
     [
       { WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_TIMEOUT_MS: '5s' },
-      'WINNOW_REDIS_TIMEOUT_MS: takes a whole number',
+      'WINNOW_REDIS_TIMEOUT_MS takes a whole number from 100 to 600000',
     ],
-    [{ WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_PREFIX: '{a}' }, 'WINNOW_REDIS_PREFIX: takes letters'],
+    [{ WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_PREFIX: '{a}' }, 'WINNOW_REDIS_PREFIX takes letters'],
     [
       { WINNOW_REDIS_URL: 'redis://a:1', WINNOW_REDIS_TLS_CA_FILE: '/no/such' },
       'WINNOW_REDIS_TLS_CA_FILE: takes the path',

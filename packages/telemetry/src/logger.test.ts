@@ -28,6 +28,6 @@ describe('given a logger', () => {
     const { logger, lines } = given({ WINNOW_LOG_LEVEL: 'warn' });
     logger.info('left out');
     expect(lines).toEqual([]);
-    expect(() => given({ WINNOW_LOG_LEVEL: 'loud' })).toThrow(/WINNOW_LOG_LEVEL must be one of fatal, error, warn/);
+    expect(() => given({ WINNOW_LOG_LEVEL: 'loud' })).toThrow(/WINNOW_LOG_LEVEL takes fatal, error, warn/);
   });
 });

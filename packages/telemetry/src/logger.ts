@@ -1,12 +1,27 @@
 // Logs go to stderr as JSON lines: stdout is for results. Secrets are hidden before anything is written.
+import { readSettings } from '@winnow/contracts';
 import { redactJson } from '@winnow/redaction';
 import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino';
+import { z } from 'zod';
 
 /** pino's own. */
 export type Logger = PinoLogger<string, boolean>;
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+export const loggerConfigSchema = z.strictObject({
+  WINNOW_LOG_LEVEL: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(logLevels))
+    .optional()
+    .meta({
+      description: 'what is logged to stderr',
+      takes: logLevels.join(', '),
+      otherwise: '`info`; `warn` for `winnow up`',
+    }),
+});
 
 export interface LoggerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -16,11 +31,11 @@ export interface LoggerOptions {
   readonly to?: DestinationStream;
 }
 
-/** @throws where WINNOW_LOG_LEVEL is no level. */
+/** @throws SettingsWrong where WINNOW_LOG_LEVEL is no level. */
 export function createLogger(name: string, { env, level = 'info', to }: LoggerOptions): Logger {
   return pino(
     {
-      level: levelOf(env.WINNOW_LOG_LEVEL, level),
+      level: readSettings(loggerConfigSchema, env).WINNOW_LOG_LEVEL ?? level,
       base: { name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -33,11 +48,4 @@ export function createLogger(name: string, { env, level = 'info', to }: LoggerOp
 /** The last step before a line is written, so that nothing goes past it: fields, texts, arguments, errors, bindings. */
 function withoutSecrets(line: string): string {
   return `${JSON.stringify(redactJson(JSON.parse(line)))}\n`;
-}
-
-function levelOf(text: string | undefined, otherwise: LogLevel): LogLevel {
-  if (text === undefined || text === '') return otherwise;
-  const level = logLevels.find((each) => each === text.toLowerCase());
-  if (level) return level;
-  throw new Error(`WINNOW_LOG_LEVEL must be one of ${logLevels.join(', ')}, not ${JSON.stringify(text)}`);
 }

@@ -95,7 +95,7 @@ describe('given no collector', () => {
 
   test('when the endpoint is no URL, then the error names the variable and what it takes', () => {
     expect(() => startTelemetry({ OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' })).toThrow(
-      /OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL such as/,
+      /OTEL_EXPORTER_OTLP_ENDPOINT takes an http or https URL such as/,
     );
   });
 });

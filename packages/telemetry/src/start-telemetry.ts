@@ -3,7 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { type Environment, readSettings } from '@winnow/contracts';
 import type { Tracer } from '@winnow/stream';
+import { z } from 'zod';
 import { toReadableSpan } from './span.ts';
 
 export interface Telemetry {
@@ -13,9 +15,26 @@ export interface Telemetry {
   stop(): Promise<void>;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+const endpoint = (description: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ description, takes: 'an http or https URL such as http://localhost:4318' });
 
-/** Reads OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_SDK_DISABLED; further OTEL_ variables are the exporter's. */
+export const telemetryConfigSchema = z.strictObject({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(
+    'traces go there by OTLP over HTTP, below `/v1/traces`: one incident is one trace',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint('the whole URL that traces go to, where it is another one'),
+  // As OpenTelemetry has it: whatever is not `true` is false.
+  OTEL_SDK_DISABLED: z
+    .string()
+    .toLowerCase()
+    .default('false')
+    .meta({ description: 'no traces, whatever else is set', takes: 'true or false' }),
+});
+
+/** Further OTEL_ variables are the exporter's. @throws SettingsWrong */
 export function startTelemetry(env: Environment): Telemetry {
   const url = tracesUrl(env);
   if (url === undefined) return { tracer: undefined, stop: async () => {} };
@@ -34,14 +53,9 @@ export function startTelemetry(env: Environment): Telemetry {
 }
 
 function tracesUrl(env: Environment): string | undefined {
-  if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined;
-  if (env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
-    return checked('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT);
-  const base = env.OTEL_EXPORTER_OTLP_ENDPOINT;
-  return base ? checked('OTEL_EXPORTER_OTLP_ENDPOINT', `${base.replace(/\/+$/, '')}/v1/traces`) : undefined;
-}
-
-function checked(variable: string, url: string): string {
-  if (/^https?:/.test(url) && URL.canParse(url)) return url;
-  throw new Error(`${variable} must be an http or https URL such as http://localhost:4318, not ${JSON.stringify(url)}`);
+  const config = readSettings(telemetryConfigSchema, env);
+  if (config.OTEL_SDK_DISABLED === 'true') return undefined;
+  if (config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) return config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  const base = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return base && `${base.replace(/\/+$/, '')}/v1/traces`;
 }
