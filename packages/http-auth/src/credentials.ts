@@ -1,4 +1,5 @@
 // The file of credentials, and who a request is by it.
+import { ALL_TENANTS, type Grant, TENANT_NAME, TENANT_NAME_EXPECTED } from '@winnow/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { digestOf, digestOfSecret, isSame } from './digest.ts';
@@ -13,6 +14,10 @@ const credentialSchema = z
     /** Common names of client certificates. */
     certificates: z.array(z.string().min(1)).default([]),
     may: z.array(z.enum(scopes)).min(1),
+    tenant: z
+      .string()
+      .refine((name) => name === ALL_TENANTS || TENANT_NAME.test(name), `takes ${TENANT_NAME_EXPECTED}, or *`)
+      .optional(),
     clusters: z.array(z.string().min(1)).min(1).optional(),
   })
   .refine(({ bearer, basic, certificates }) => bearer.length + basic.length + certificates.length > 0, {
@@ -20,11 +25,8 @@ const credentialSchema = z
   });
 const fileSchema = z.strictObject({ credentials: z.array(credentialSchema).min(1) });
 
-export interface Credential {
-  readonly name: string;
+export interface Credential extends Grant {
   readonly may: readonly Scope[];
-  /** The clusters that it may tell of; all where absent. */
-  readonly clusters?: readonly string[];
 }
 
 /** What a request shows of who it is. */
@@ -41,8 +43,8 @@ export type Credentials = (shown: Shown) => Credential | undefined;
 export function readCredentials(text: string): Credentials {
   const parsed = fileSchema.safeParse(parsedFile(text));
   if (!parsed.success) throw new Error(parsed.error.issues.map(describe).join('; '));
-  const all = parsed.data.credentials.map(({ name, may, clusters, bearer, basic, certificates }) => ({
-    credential: { name, may, ...(clusters && { clusters }) },
+  const all = parsed.data.credentials.map(({ name, may, tenant, clusters, bearer, basic, certificates }) => ({
+    credential: { name, may, ...(tenant && { tenant }), ...(clusters && { clusters }) },
     tokens: bearer.map(digestOfSecret),
     pairs: basic.map(({ user, password }) => ({ user: digestOf(user), password: digestOfSecret(password) })),
     certificates,

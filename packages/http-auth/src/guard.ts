@@ -40,7 +40,7 @@ export function createGuard({ credentials, open }: GuardDeps): Guard {
       certificate: certificateOf(request.socket),
     });
     if (!credential) return count(request, refuseUnknown(reply));
-    if (!allows(credential.may, needed)) return count(request, refuseScope(reply, credential.name, needed));
+    if (!allows(credential, needed)) return count(request, refuseScope(reply, credential.name, needed));
     grants.set(request, credential);
     return undefined;
   }

@@ -33,6 +33,9 @@ credentials:
     basic: [{ user: grafana, password: "${sha('pass:word')}" }]
     may: [send]
   - { name: on-call, bearer: [reader], may: [read] }
+  - { name: acme-people, bearer: [acme], may: [read], tenant: acme, clusters: ["prod-*"] }
+  - { name: prometheus-of-acme, bearer: [acme-metrics], may: [metrics], tenant: acme }
+  - { name: everyone, bearer: [all], may: [read], tenant: "*" }
 `;
 
 async function listen(access: Access): Promise<{ url: string; fastify: FastifyInstance }> {
@@ -84,6 +87,12 @@ describe('given a file of credentials', () => {
     ['GET', '/api/v1/incidents', bearer('reader'), 200],
     ['HEAD', '/api/v1/incidents', {}, 401],
     ['GET', '/metrics', {}, 401],
+    ['GET', '/metrics', bearer('reader'), 200],
+    ['GET', '/metrics', bearer('all'), 200],
+    ['GET', '/metrics', bearer('acme'), 403],
+    ['GET', '/metrics', bearer('acme-metrics'), 200],
+    ['GET', '/api/v1/incidents', bearer('acme-metrics'), 403],
+    ['GET', '/api/v1/incidents', bearer('acme'), 200],
     ['GET', '/nowhere', {}, 401],
     ['GET', '/-/healthy', {}, 200],
   ])('when %s %s comes with %j, then %i', async (method, path, headers, status) => {
@@ -100,6 +109,13 @@ describe('given a file of credentials', () => {
     const { url } = await listen(access);
     const answer = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers: bearer('second-token') });
     expect(await answer.json()).toMatchObject({ name: 'prometheus', clusters: ['prod'] });
+    const reader = await fetch(`${url}/api/v1/incidents`, { headers: bearer('acme') });
+    expect(await reader.json()).toMatchObject({ name: 'acme-people', tenant: 'acme', clusters: ['prod-*'] });
+  });
+
+  test.each(['a/b', '', 'x|y'])('when a tenant is called %j, then the file is refused', (tenant) => {
+    const file = `credentials: [{ name: a, bearer: [x], may: [read], tenant: ${JSON.stringify(tenant)} }]`;
+    expect(() => withFile(file)).toThrow('tenant');
   });
 
   test('when a page of another site posts, then it is refused, also where nobody is asked for credentials', async () => {

@@ -1,16 +1,16 @@
 // Who may use the port: credentials and TLS, both read again when their files change, as options and a hook of Fastify.
 import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
-import type { MetricFamily, ReadMetrics } from '@winnow/contracts';
+import type { Grant, MetricFamily, ReadMetrics } from '@winnow/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessConfig } from './config.ts';
-import { type Credential, type Credentials, readCredentials } from './credentials.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
 import { createGuard, type OnRefused } from './guard.ts';
 import { createReloading, type Reloading } from './reloading.ts';
 import { readTls, replaceTls, type TlsMaterial, tlsFiles } from './tls.ts';
 
-/** Whose a request is, and of which clusters it may tell (all where absent). */
-export type AccessGrant = Pick<Credential, 'name' | 'clusters'>;
+/** Whose a request is, and which tenant's and clusters' data it is about. */
+export type AccessGrant = Grant;
 
 export interface Access {
   /** Requests need credentials. */

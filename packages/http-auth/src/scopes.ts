@@ -1,4 +1,6 @@
 // What a request needs to be allowed, by its route.
+import { ALL_TENANTS } from '@winnow/contracts';
+import type { Credential } from './credentials.ts';
 
 /** Endpoints that take something, by the last part of their path. */
 export const endpoints = [
@@ -16,7 +18,7 @@ export const endpoints = [
 export type Endpoint = (typeof endpoints)[number];
 
 /** `send` stands for all endpoints. */
-export const scopes = [...endpoints, 'send', 'read', 'operate'] as const;
+export const scopes = [...endpoints, 'send', 'read', 'metrics', 'operate'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Probes have no credentials, and learn nothing of any cluster. */
@@ -28,11 +30,21 @@ const taking = /^(?:\/clusters\/:cluster)?(?:\/api\/v2\/|\/api\/v1\/|\/webhooks\
  * @param route as it was registered, never as it was asked for: a path can be written in many ways. Undefined where there is none.
  */
 export function scopeOf(method: string, route: string | undefined): Scope | undefined {
-  if (method === 'GET' || method === 'HEAD') return route !== undefined && open.has(route) ? undefined : 'read';
+  if (method === 'GET' || method === 'HEAD') {
+    if (route === '/metrics') return 'metrics';
+    return route !== undefined && open.has(route) ? undefined : 'read';
+  }
   const name = taking.exec(route ?? '')?.[1];
   return endpoints.find((each) => each === name) ?? 'operate';
 }
 
-export function allows(may: readonly Scope[], needed: Scope): boolean {
-  return may.includes(needed) || (may.includes('send') && needed !== 'read' && needed !== 'operate');
+/** Metrics are of the whole installation: who sees a part of it needs to be let in by name. */
+export function allows(
+  { may, tenant, clusters }: Pick<Credential, 'may' | 'tenant' | 'clusters'>,
+  needed: Scope,
+): boolean {
+  if (may.includes(needed)) return true;
+  if (needed === 'metrics')
+    return may.includes('read') && clusters === undefined && (tenant ?? ALL_TENANTS) === ALL_TENANTS;
+  return may.includes('send') && needed !== 'read' && needed !== 'operate';
 }
