@@ -5,7 +5,7 @@ import type { ApiServer, Discover } from './api-server.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { ClusterIngestConfig } from './config.ts';
 import { figuresOf } from './figures.ts';
-import { followCluster } from './follow-cluster.ts';
+import { followCluster, type RunningCluster } from './follow-cluster.ts';
 import type { Logger } from './logger.ts';
 import { type Patience, usualPatience } from './patience.ts';
 import { statusesOf } from './statuses.ts';
@@ -25,7 +25,7 @@ export interface StartClusterIngest {
   readonly checkpoints: Checkpoints;
   readonly config: ClusterIngestConfig;
   readonly logger: Logger;
-  /** Whether this process is the one that watches a cluster; each where absent. Asked once, at the start. */
+  /** Whether this process is the one that watches a cluster; each where absent. Asked at the start, and by `reassign`. */
   readonly owns?: (cluster: string) => boolean;
   readonly clock?: Clock;
   readonly patience?: Partial<Patience>;
@@ -35,6 +35,11 @@ export interface ClusterIngest {
   status(): readonly SourceStatus[];
   /** Its own figures and those of the clients that it was given. */
   readMetrics(): readonly MetricFamily[];
+  /**
+   * Asks `owns` anew: what this process owns from now on is watched from where its watch was saved last, what it does not is left. Resolves
+   * when the places of what was left are saved.
+   */
+  reassign(): Promise<void>;
   /** Resolves when nothing is under way and the places of all watches are saved. The clients stay open: they are the caller's. */
   stop(): Promise<void>;
   /** Rejects where a follower has ended by an error of its own, which nothing can mend. */
@@ -46,18 +51,44 @@ export function startClusterIngest(options: StartClusterIngest): ClusterIngest {
   const { config, tenant, append, checkpoints, logger: log, owns = () => true, clock = systemClock } = options;
   const patience = { ...usualPatience, ...options.patience };
   const shared = { tenant, append, checkpoints, log, clock, patience, extra: config.WINNOW_WATCH_EXTRA };
-  const running = options.clusters
-    .filter(({ api }) => owns(api.name))
-    .map(({ api, discover, instance = config.WINNOW_INSTANCE }) =>
-      followCluster({ ...shared, api, discover, instance }),
-    );
-  const views = running.map(({ view }) => view);
+  const running = new Map<string, RunningCluster>();
+  const ended = Promise.withResolvers<void>();
+  // Whoever looks at `done` hears of a failure.
+  ended.promise.catch(() => undefined);
+  let turn: Promise<void> = Promise.resolve();
+
+  function follow({ api, discover, instance = config.WINNOW_INSTANCE }: WatchedCluster): void {
+    const started = followCluster({ ...shared, api, discover, instance });
+    started.done.catch(ended.reject);
+    running.set(api.name, started);
+  }
+
+  /** @param isOwn of a cluster by its name. */
+  async function share(isOwn: (cluster: string) => boolean): Promise<void> {
+    const left = [...running].filter(([name]) => !isOwn(name));
+    for (const [name] of left) running.delete(name);
+    for (const cluster of options.clusters)
+      if (isOwn(cluster.api.name) && !running.has(cluster.api.name)) follow(cluster);
+    await Promise.all(left.map(([, each]) => each.stop()));
+  }
+
+  /** One change after the other: a cluster that comes back is not followed twice. */
+  function inTurn(change: () => Promise<void>): Promise<void> {
+    turn = turn.then(change);
+    return turn;
+  }
+
+  const views = () => [...running.values()].map(({ view }) => view);
+  void share(owns);
   return {
-    status: () => views.flatMap((view) => statusesOf(view, clock)),
-    readMetrics: () => figuresOf(views, clock),
-    done: Promise.all(running.map(({ done }) => done)),
+    status: () => views().flatMap((view) => statusesOf(view, clock)),
+    readMetrics: () => figuresOf(views(), clock),
+    done: ended.promise,
+    reassign: () => inTurn(() => share(owns)),
     async stop() {
-      await Promise.all(running.map((each) => each.stop()));
+      // What was counted can still be read.
+      await inTurn(async () => void (await Promise.all([...running.values()].map((each) => each.stop()))));
+      ended.resolve();
     },
   };
 }

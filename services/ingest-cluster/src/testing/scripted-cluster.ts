@@ -41,6 +41,7 @@ export interface ScriptedOptions {
   readonly checkpoints?: Checkpoints;
   /** Milliseconds of the real clock without a byte until a watch is given up. */
   readonly silence?: number;
+  readonly owns?: () => boolean;
 }
 
 export function runScripted({
@@ -49,6 +50,7 @@ export function runScripted({
   append,
   checkpoints = createMemoryCheckpoints(),
   silence = 60_000,
+  owns = () => true,
 }: ScriptedOptions) {
   const asked: { readonly is: string; readonly version: string | undefined; readonly at: number }[] = [];
   const items: Item[] = [];
@@ -80,6 +82,7 @@ export function runScripted({
     logger: { info: note, warn: note },
     checkpoints,
     clock,
+    owns,
     patience: { save: 0, beat: 3_600_000, seldom: 3_600_000, silence },
     append: async (envelopes) => {
       await append?.(envelopes);
