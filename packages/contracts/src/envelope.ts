@@ -1,6 +1,8 @@
 // The record of `winnow.observations`: one arrival. What its items mean is decided later, in order, by `signals`.
 import { z } from 'zod';
+import { shedReasons } from './drop-reasons.ts';
 import { itemSchema } from './item.ts';
+import { loadRanks } from './load-rank.ts';
 import { timeSchema } from './time.ts';
 
 /** Where an arrival came from. `check` carries results of active checks. */
@@ -29,6 +31,14 @@ export const countedSources: readonly Source[] = [
   'audit.event',
 ];
 
+/** Items of the arrival that were shed under load: their number is data, so that the ledger counts them wherever it is read. */
+export const shedSchema = z.object({
+  reason: z.enum(Object.keys(shedReasons) as [keyof typeof shedReasons]),
+  rank: z.enum(loadRanks),
+  count: z.number(),
+});
+export type Shed = Readonly<z.infer<typeof shedSchema>>;
+
 export const envelopeSchema = z.object({
   schema: z.literal(1),
   tenant: z.string(),
@@ -50,6 +60,12 @@ export const envelopeSchema = z.object({
   originalAt: timeSchema.optional(),
   replayOf: z.string().optional(),
   items: z.array(itemSchema),
+  shed: z.array(shedSchema).optional(),
+  /**
+   * How many items of this cluster the intake has refused since the last arrival of it that it took: their senders still own them, and
+   * what they do not say again is not known to be over.
+   */
+  refused: z.number().optional(),
   /**
    * Recordings and captures: the arrival's number, so that a replay that was cut goes on where it stood, the line that it was read from,
    * and the position that it had in the log that was recorded: its ids are made of that one.
