@@ -23,6 +23,8 @@ export interface FollowAssignments {
 
 export interface Assignments {
   owned(): readonly number[];
+  /** Resolves when the group has been heard again: `owned` is then not what it was before a sleep. */
+  confirm(): Promise<void>;
   /** Gives everything back and leaves the group, so that others need not wait for the session to time out. */
   close(): Promise<void>;
   /** Resolves after close; rejects where the group cannot be followed any more, or a callback rejected: the process is to end. */
@@ -41,6 +43,11 @@ export async function followAssignments({ kafka }: KafkaClient, options: FollowA
   ended.promise.catch(() => undefined);
   holdings.failed.catch(ended.reject);
   let member: Consumer | undefined;
+  let heard = Promise.withResolvers<void>();
+  const hear = () => {
+    heard.resolve();
+    heard = Promise.withResolvers();
+  };
 
   const createMember = () =>
     kafka.consumer({
@@ -63,9 +70,10 @@ export async function followAssignments({ kafka }: KafkaClient, options: FollowA
     joining.on(joining.events.GROUP_JOIN, ({ payload }) => {
       // It is joined for its decisions alone: nothing is to be fetched through it.
       joining.pause([{ topic }]);
-      holdings.assign(payload.memberAssignment[topic] ?? []);
+      void holdings.assign(payload.memberAssignment[topic] ?? []).then(hear);
       joined.resolve(true);
     });
+    joining.on(joining.events.HEARTBEAT, hear);
     joining.on(joining.events.CRASH, ({ payload }) => {
       joined.reject(payload.error);
       void joined.promise.then(() => recover(payload.error)).catch(() => undefined);
@@ -100,6 +108,7 @@ export async function followAssignments({ kafka }: KafkaClient, options: FollowA
   });
   return {
     owned: holdings.owned,
+    confirm: () => heard.promise,
     done: ended.promise,
     async close() {
       aborter.abort();

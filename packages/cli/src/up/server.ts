@@ -6,11 +6,11 @@ import { type AlertIntakeConfig, startAlertIntake } from '@winnow/ingest-alerts'
 import { readAuditBody } from '@winnow/ingest-audit';
 import { readChanges, readDependencies, type TraceTaker } from '@winnow/ingest-dependencies';
 import type { Logger } from '@winnow/telemetry';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { CommandFailed } from '../failure.ts';
+import type { FastifyInstance } from 'fastify';
+import { createHttpServer, listenOn } from '../http/http-server.ts';
 import type { Flow } from './flow.ts';
 import { pressureOf } from './flow-meter.ts';
-import { type ListenAddress, urlOf } from './listen-address.ts';
+import type { ListenAddress } from './listen-address.ts';
 import type { Refusals } from './refusals.ts';
 import type { StageCounters } from './stage-figures.ts';
 import type { DrainStep } from './termination.ts';
@@ -47,17 +47,7 @@ export interface Server {
 /** @throws CommandFailed where the address cannot be taken. */
 export async function startServer(options: StartServer): Promise<Server> {
   const { flow, logger, address, access, refusals, stages, example } = options;
-  const fastify: FastifyInstance = Fastify({
-    // Typed as its base, so that the instance has the type that everybody takes.
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    return503OnClosing: true,
-    forceCloseConnections: 'idle',
-    // Whoever takes longer to send a request holds memory and a connection.
-    requestTimeout: 60_000,
-    // Its type depends on whether there is TLS, and is the same to whoever takes it.
-    ...((access.https && { https: access.https }) as object),
-  });
+  const fastify = createHttpServer(access, logger);
   access.guard(fastify, (route, code) => {
     const source = route && intake.sourceOf(route);
     if (source) refusals.count(source, code);
@@ -70,6 +60,8 @@ export async function startServer(options: StartServer): Promise<Server> {
     operators: flow.api.operators,
     actorOf: (request) => access.grantOf(request)?.name,
     silenceWriter: flow.api.silenceWriter,
+    deadLetters: flow.api.deadLetters,
+    deadLetterWriter: flow.api.deadLetterWriter,
     groupBy: flow.groupAlertsBy,
     readRecord: flow.api.readRecord,
     ledger: () => flow.pipeline.ledger(),
@@ -86,9 +78,8 @@ export async function startServer(options: StartServer): Promise<Server> {
     ready: () =>
       flow.meter.writable ? undefined : 'the log cannot be written now: see the disk of the data directory',
   });
-  const port = await listen(fastify, address);
   return {
-    address: { ...address, port },
+    address: await listenOn(fastify, address),
     drainSteps: [
       { name: 'requests', within: 2_500, run: () => fastify.close().finally(access.stop) },
       { name: 'heartbeats', within: 500, run: intake.stop },
@@ -122,22 +113,4 @@ function startIntake(fastify: FastifyInstance, options: StartServer) {
   const { model, onChange } = flow.api.source;
   onChange((id) => running.seen.add(model.get(id)?.incident.cluster ?? cluster));
   return running;
-}
-
-async function listen(fastify: FastifyInstance, address: ListenAddress): Promise<number> {
-  try {
-    await fastify.listen(address);
-  } catch (error) {
-    throw new CommandFailed(`cannot listen on ${urlOf(address)}: ${toldOf(error as NodeJS.ErrnoException)}`, 2, {
-      cause: error,
-    });
-  }
-  const bound = fastify.server.address();
-  return typeof bound === 'object' && bound ? bound.port : address.port;
-}
-
-function toldOf({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return 'something listens there already. Stop it, or give another address with --listen.';
-  if (code === 'EACCES') return 'this user may not. Give a port above 1023 with --listen.';
-  return message;
 }
