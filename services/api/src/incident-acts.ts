@@ -7,6 +7,7 @@ import { survivorOf } from './core/survivor.ts';
 import type { Entry } from './core.ts';
 import type { IncidentSource } from './incident-source.ts';
 import type { OperatorLog } from './operator-log.ts';
+import { isOfAnotherSite, takeOptionalBodies } from './optional-body.ts';
 import { sendProblem } from './problem.ts';
 
 export interface IncidentActs {
@@ -19,18 +20,9 @@ export interface IncidentActs {
 const acts = ['acknowledge', 'close', 'confirm'] as const;
 type Act = (typeof acts)[number];
 
-/** Bytes: a comment is written by hand. */
-const BODY_LIMIT = 64 * 1024;
-
 export function registerIncidentActs(fastify: FastifyInstance, deps: IncidentActs): void {
-  // In a scope of its own: here a body may be absent whatever its type says.
   fastify.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) => {
-      const parsed = parse(String(body));
-      if (parsed instanceof Error) done(parsed);
-      else done(null, parsed);
-    });
+    takeOptionalBodies(scope);
     for (const act of acts) {
       scope.post<{ Params: { id: string } }>(`/api/v1/incidents/:id/${act}`, (request, reply) =>
         isOfAnotherSite(request)
@@ -39,21 +31,6 @@ export function registerIncidentActs(fastify: FastifyInstance, deps: IncidentAct
       );
     }
   });
-}
-
-function parse(body: string): unknown {
-  if (body.trim() === '') return {};
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    const detail = `the body is not JSON: ${error instanceof Error ? error.message : error}`;
-    return Object.assign(new Error(detail), { statusCode: 400 });
-  }
-}
-
-/** A browser says where a request comes from: nobody's page may close what this machine's Winnow tells of. */
-function isOfAnotherSite({ headers: { origin, host } }: FastifyRequest): boolean {
-  return origin !== undefined && URL.parse(origin)?.host !== host;
 }
 
 async function take(

@@ -1,5 +1,6 @@
 export { type ApiConfig, apiConfigSchema, readApiConfig } from './config.ts';
 export { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
+export { type DeadLetterQuery, pageOfDeadLetters, readDeadLetterQuery } from './core/dead-letter-query.ts';
 export { type IncidentQuery, pageOf, readIncidentQuery } from './core/incident-query.ts';
 export type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
 export { type BuildReport, buildReport, ledgerTotals, reportIncidents } from './core/report.ts';
@@ -14,6 +15,7 @@ export {
   type ReadModel,
   type ReadModelOptions,
 } from './core.ts';
+export { replayedBefore } from './dead-letter-writer.ts';
 export type { Readiness } from './health-routes.ts';
 export { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
 export { type RunningApi, type StartApi, startApi } from './main.ts';

@@ -1,8 +1,10 @@
 // Runs the reading side: follows the log of each partition and serves what it tells.
-import { topics } from '@winnow/contracts';
+import { type Envelope, type TopicName, topics } from '@winnow/contracts';
 import { type EventLog, inShares, type LogRecord, type Subscription } from '@winnow/stream';
 import { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
+import { createDeadLetterIndex, type DeadLetterIndex } from './core/dead-letter-index.ts';
 import { createSilenceIndex, type SilenceIndex } from './core/silence-index.ts';
+import { createDeadLetterWriter, type DeadLetterWriter } from './dead-letter-writer.ts';
 import { createFindFiring } from './firing-alerts.ts';
 import { createFoldProgress, type FoldProgress } from './fold-progress.ts';
 import { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
@@ -18,6 +20,8 @@ export interface StartApi {
   readonly tenant?: string;
   /** What could not be written anew, to be tried again in a while. */
   readonly onProblem?: (error: unknown) => void;
+  /** A dead letter has been replayed: this has arrived. */
+  readonly onReplayed?: (envelope: Envelope) => void;
 }
 
 export interface RunningApi {
@@ -27,6 +31,8 @@ export interface RunningApi {
   readonly silenceWriter: SilenceWriter;
   /** What people do goes into the log this way, and is seen by whoever asks next. */
   readonly operators: OperatorLog;
+  readonly deadLetters: DeadLetterIndex;
+  readonly deadLetterWriter: DeadLetterWriter;
   readonly readRecord: IncidentSource['readRecord'];
   /** Rejects where the log cannot be followed. */
   readonly done: Promise<void>;
@@ -42,6 +48,7 @@ export function startApi({
   partitions,
   tenant = 'default',
   onProblem = () => undefined,
+  onReplayed = () => undefined,
   ...options
 }: StartApi): RunningApi {
   const readRecord = positionReader(log);
@@ -50,12 +57,18 @@ export function startApi({
   const silences = createSilenceIndex();
   const progress = createFoldProgress();
   const operators = createOperatorLog({ log, partitions, tenant, now: Date.now, folded: progress.until });
+  const deadLetters = createDeadLetterIndex();
+  const letterProgress = createFoldProgress();
+  const deadLetterWriter = createDeadLetterWriter({
+    ...{ log, index: deadLetters, readRecord, now: Date.now, folded: letterProgress.until, onReplayed },
+  });
   const findFiring = createFindFiring({ alerts, readRecord, now: Date.now });
   const silenceWriter = createSilenceWriter({ index: silences, operators, findFiring, now: Date.now });
   const renewing = setInterval(() => void silenceWriter.renew().catch(onProblem), RENEW_EVERY).unref();
   const following = Array.from({ length: partitions }, (_, partition) => [
     ...followIncidents(source, log, partition),
-    followObservations([alerts.apply, silences.apply], progress, log, partition),
+    followTopic(topics.observations.name, [alerts.apply, silences.apply], progress, log, partition),
+    followTopic(topics.deadLetters.name, [deadLetters.apply], letterProgress, log, partition),
   ]).flat();
   return {
     source,
@@ -63,6 +76,8 @@ export function startApi({
     silences,
     silenceWriter,
     operators,
+    deadLetters,
+    deadLetterWriter,
     readRecord,
     done: Promise.all(following.map((each) => each.done)).then(() => undefined),
     async close() {
@@ -72,13 +87,14 @@ export function startApi({
   };
 }
 
-function followObservations(
+function followTopic(
+  topic: TopicName,
   folds: readonly ((record: LogRecord) => void)[],
   progress: FoldProgress,
   log: EventLog,
   partition: number,
 ): Subscription {
-  return log.subscribe({ topic: topics.observations.name, partition, from: 0 }, async (batch) => {
+  return log.subscribe({ topic, partition, from: 0 }, async (batch) => {
     await inShares(batch, (record) => {
       for (const fold of folds) fold(record);
     });

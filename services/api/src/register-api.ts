@@ -6,6 +6,7 @@ import { type AlertRoutes, registerAlertRoutes } from './alert-routes.ts';
 import type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
 import { ledgerTotals } from './core/report.ts';
 import { createSilenceIndex } from './core/silence-index.ts';
+import { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letter-routes.ts';
 import { type HealthRoutes, registerHealthRoutes } from './health-routes.ts';
 import { type IncidentActs, registerIncidentActs } from './incident-acts.ts';
 import { registerIncidentRoutes } from './incident-routes.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps
     Partial<Pick<AlertRoutes, 'now' | 'version' | 'startedAt' | 'groupBy'>>,
     Partial<Pick<SilenceRoutes, 'silences' | 'silenceWriter'>>,
     Partial<Pick<IncidentActs, 'operators' | 'actorOf'>>,
+    Partial<Pick<DeadLetterRoutes, 'deadLetters' | 'deadLetterWriter' | 'mayRead'>>,
     Pick<AlertRoutes, 'alerts' | 'readRecord'> {
   /** The user's incidents first, then the bundled example's while it is shown. */
   sources(): readonly IncidentSource[];
@@ -66,6 +68,9 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
     });
     const { operators, sources, actorOf } = deps;
     if (operators) registerIncidentActs(scope, { sources, operators, actorOf });
+    const { deadLetters, deadLetterWriter, mayRead } = deps;
+    if (deadLetters && deadLetterWriter)
+      registerDeadLetterRoutes(scope, { deadLetters, deadLetterWriter, mayRead, actorOf });
     scope.get('/api/v1/sources', () => deps.sourceStatus?.() ?? []);
     registerAlertRoutes(scope, { alerts, silences, readRecord, now, version, startedAt, groupBy });
     registerSilenceRoutes(scope, { silences, silenceWriter, now });

@@ -72,7 +72,8 @@ export async function startFlow(options: StartFlow): Promise<Flow> {
     WINNOW_ALERT_GROUP_BY: groupAlertsBy,
   } = readApiConfig(env);
   const onProblem = (error: unknown) => logger.warn({ err: error }, 'silences could not be written anew');
-  const api = startApi({ log: sqlite.log, partitions: 1, keepClosed, tenant, onProblem });
+  const onReplayed = (envelope: Envelope) => meter.appended([envelope]);
+  const api = startApi({ log: sqlite.log, partitions: 1, keepClosed, tenant, onProblem, onReplayed });
   const sweeping = setInterval(() => {
     sqlite.sweep(Date.now()).catch((error: unknown) => logger.warn({ err: error }, 'old records could not be removed'));
   }, SWEEP_EVERY).unref();

@@ -53,6 +53,7 @@ export function createAlertIndex(): AlertIndex {
     const key = hash64(scope + alert.fingerprint);
     const told = timeOf(alert.toldAt);
     if (told !== undefined && turns.isLate(key, told)) return;
+    if ((rows.get(key)?.[5] ?? 0) > (timeOf(envelope.originalAt) ?? Number.POSITIVE_INFINITY)) return;
     const endsAt = endOf(envelope, alert, at);
     if (alert.status === 'resolved' || endsAt <= at) rows.delete(key);
     else rows.set(key, [record.partition, record.offset, item, startOf(key, alert, at), endsAt, at]);

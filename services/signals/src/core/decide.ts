@@ -1,7 +1,7 @@
 // One arrival, item by item: each item has exactly one outcome in the ledger.
 import { countedSources, type Envelope, hash64, type Item, known, type UnreadableItem } from '@winnow/contracts';
 import type { LogRecord, Outcome } from '@winnow/stream';
-import type { Verdict } from './claim.ts';
+import { muted, type Verdict } from './claim.ts';
 import { noteDeclaredChange } from './declared-changes.ts';
 import { takeDependency } from './dependencies.ts';
 import { wake } from './due.ts';
@@ -10,6 +10,7 @@ import { takeAudit } from './from-audit.ts';
 import { takeLookup } from './from-checks.ts';
 import { takeEvent } from './from-event.ts';
 import { takeListMarker, takeObject } from './inventory.ts';
+import { isOvertaken } from './overtaken.ts';
 import { senderOf, senderOfBeat } from './senders.ts';
 import { findSilent, hear } from './sources.ts';
 import { PARTITION, type State } from './state.ts';
@@ -27,10 +28,12 @@ export function decide(state: State, record: LogRecord): Outcome {
   const turn = openTurn(state, envelope, position);
   passTime(turn);
   // Only sources that send heartbeats can be found to be silent.
-  if (countedSources.includes(envelope.source)) hear(turn, turn.heard, senderOf(envelope));
+  // A replay is nobody's voice.
+  if (countedSources.includes(envelope.source) && envelope.originalAt === undefined)
+    hear(turn, turn.heard, senderOf(envelope));
   for (const [at, item] of envelope.items.entries()) {
     turn.item = `${position}.${at}`;
-    take(turn, item);
+    take(turn, envelope, item);
   }
   findSilent(turn);
   if (turn.row.told === 0 || turn.at - turn.row.told >= TICK) tell(turn, { type: 'tick' });
@@ -46,12 +49,13 @@ function passTime(turn: Turn): void {
   wake(turn, turn.scope, turn.at);
 }
 
-function take(turn: Turn, item: Item): void {
+function take(turn: Turn, envelope: Envelope, item: Item): void {
   if (item.type === 'unreadable') {
     takeUnreadable(turn, item);
     return;
   }
-  const verdict = verdictOf(turn, item);
+  const late = envelope.originalAt !== undefined && item.type === 'alert' && isOvertaken(turn, envelope, item);
+  const verdict = late ? muted('told-late') : verdictOf(turn, item);
   if (verdict && countedSources.includes(turn.source)) account(turn, verdict);
 }
 

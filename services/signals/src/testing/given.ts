@@ -23,13 +23,14 @@ export function givenStage(cluster = 'prod') {
     seconds: number,
     source: Source,
     items: readonly Item[],
-    more: { instance?: string; line?: number; sender?: string; cluster?: string } = {},
+    more: { instance?: string; line?: number; sender?: string; cluster?: string; originalAt?: number } = {},
   ) {
-    const { instance = 'one', line, sender, cluster: place = cluster } = more;
+    const { instance = 'one', line, sender, cluster: place = cluster, originalAt } = more;
     const sent = sender === undefined ? {} : { sender };
     const origin = line === undefined ? {} : { origin: { arrival: offset, line } };
     const head = { schema: 1, tenant: 'default', cluster: place, source, instance, ...sent };
-    const value = { ...head, at: at(seconds), items, ...origin };
+    const replay = originalAt === undefined ? {} : { originalAt: at(originalAt), replayOf: 'dl-1' };
+    const value = { ...head, at: at(seconds), items, ...origin, ...replay };
     const record = {
       topic: 'winnow.observations',
       partition: 0,
