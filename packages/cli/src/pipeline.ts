@@ -1,7 +1,7 @@
 // All services in one process, on one partition, over any log and store that are local: what `up`, `replay` and `diagnose` run.
 
 import { contextStage, startContext } from '@winnow/context';
-import { type Ask, type Envelope, partitionOf, type Source, sources, type TopicName, topics } from '@winnow/contracts';
+import type { Ask, Envelope, TopicName } from '@winnow/contracts';
 import { groupingStage } from '@winnow/grouping';
 import { notifyInputs, type RunningNotify, type StartNotify, startNotify } from '@winnow/notify';
 import { rcaStage, startRca } from '@winnow/rca';
@@ -13,7 +13,6 @@ import {
   type LedgerCell,
   type LocalLog,
   type LookupAnswer,
-  type NewRecord,
   type Party,
   type RunningStage,
   runStage,
@@ -24,6 +23,7 @@ import {
   supervise,
   type Tracer,
 } from '@winnow/stream';
+import { observationRecord } from './ingest/observation-record.ts';
 
 export interface PipelineOptions {
   readonly log: LocalLog;
@@ -72,31 +72,6 @@ export function pipelineConsumers(notify?: number): Readonly<Record<string, read
   return Object.fromEntries(stages.map(({ name, inputs }) => [name, inputs]));
 }
 
-/** The log's form of an arrival. */
-export function observationRecord(envelope: Envelope): NewRecord<Envelope> {
-  return {
-    topic: topics.observations.name,
-    partition: partitionOf(envelope.tenant, envelope.cluster, 1),
-    key: envelope.cluster,
-    headers: arrivalHeaders[envelope.source],
-    value: envelope,
-  };
-}
-
-/** One object for each source, so that a log need not write it anew for every arrival. */
-const arrivalHeaders = Object.fromEntries(sources.map((source) => [source, headersOf(source)])) as Readonly<
-  Record<Source, NewRecord['headers']>
->;
-
-function headersOf(source: Source): NewRecord['headers'] {
-  return Object.freeze({
-    ce_specversion: '1.0',
-    ce_type: 'observation',
-    ce_source: source,
-    'content-type': 'application/json',
-  });
-}
-
 /** Starts every service's part. @throws StateDamaged, StateNewer, Fenced */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { log, store, notify: told } = options;
@@ -116,7 +91,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   return {
     append: async (envelopes) => {
-      await log.append(envelopes.map(observationRecord));
+      await log.append(envelopes.map((envelope) => observationRecord(envelope)));
     },
     settle: () => settle(log, parties),
     ledger: () => signals.current.ledger(),
