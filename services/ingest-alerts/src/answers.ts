@@ -3,6 +3,7 @@ import type { Problem } from '@winnow/contracts';
 import { LogUnavailable } from '@winnow/stream';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { BODY_LIMIT, BodyDamaged, BodyTooLarge, ENCODINGS, EncodingUnknown } from './collect-body.ts';
+import type { Held } from './hold-back.ts';
 
 export interface Refusal {
   readonly status: number;
@@ -49,6 +50,27 @@ export const tooFast: Refusal = {
   detail: 'Winnow is behind; nothing of this request was taken. Send it again after the time in Retry-After.',
 };
 
+/** Some clusters of a request are over their budgets. */
+export function overBudget(held: readonly Held[], problems: readonly Problem[]): Refusal {
+  const named = held.slice(0, NAMED).map(({ cluster, count, of }) => {
+    return `${count} of the ${of} items of cluster ${JSON.stringify(cluster.slice(0, 100))}`;
+  });
+  const more = held.length > NAMED ? [`those of ${held.length - NAMED} more clusters`] : [];
+  const unread = problems.length > 0 ? ` ${unreadable(problems).title}: ${describeProblems(problems)}.` : '';
+  return {
+    status: 429,
+    title: 'Over the rate of a cluster',
+    detail: `not taken: ${[...named, ...more].join(', ')}. All else was taken. Send it again after the time in Retry-After.${unread}`,
+    retryAfter: Math.max(...held.map(({ retryAfter }) => retryAfter)),
+    ...(problems.length > 0 && { problems }),
+  };
+}
+
+export function clusterSpent(cluster: string, retryAfter: number): Refusal {
+  const detail = `cluster ${JSON.stringify(cluster.slice(0, 100))} is over its rate; nothing of this request was taken. Send it again after the time in Retry-After.`;
+  return { status: 429, title: 'Over the rate of a cluster', detail, retryAfter };
+}
+
 export const unsigned: Refusal = {
   status: 401,
   title: 'Not signed',
@@ -64,6 +86,12 @@ export function clusterForbidden(clusters: readonly string[], granted: readonly 
   const named = clusters.slice(0, NAMED).map((each) => JSON.stringify(each.slice(0, 100)));
   const detail = `this sender may tell of ${granted.join(', ')} only, not of ${named.join(', ')}. Nothing of it was taken.`;
   return { status: 403, title: 'Not for this cluster', detail };
+}
+
+/** Some elements are of clusters that the sender may not tell of; what could not be read besides stands among them. */
+export function notGranted(problems: readonly Problem[]): Refusal {
+  const detail = `${describeProblems(problems)}. All other elements were taken.`;
+  return { status: 403, title: 'Not for these clusters', detail, problems };
 }
 
 export function unreadable(problems: readonly Problem[]): Refusal {

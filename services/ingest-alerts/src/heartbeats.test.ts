@@ -23,9 +23,12 @@ describe('given an intake that is heard of', () => {
     const clusters = createSeenClusters('home');
     const { stop } = start(async (envelopes) => void sent.push(...envelopes), clusters);
     clusters.add('edge');
+    clusters.add('edge', 'acme');
     await vi.advanceTimersByTimeAsync(10_000);
     await stop();
-    expect(sent.map((each) => each.cluster)).toEqual(['home', 'home', 'edge', 'home', 'edge']);
+    expect(sent.map((each) => `${each.tenant}/${each.cluster}`)).toEqual([
+      ...['t/home', 't/home', 't/edge', 'acme/edge', 't/home', 't/edge', 'acme/edge'],
+    ]);
     expect(sent[0]?.items).toEqual([
       { type: 'heartbeat', source: 'alertmanager.alerts', instance: 'intake' },
       { type: 'heartbeat', source: 'pagerduty.webhook', instance: 'intake' },
@@ -57,6 +60,19 @@ describe('given the clusters seen', () => {
   test('when a sender invents names, then the list stays bounded and forgets the one not heard of for longest', () => {
     const seen = createSeenClusters('home', [], 2);
     for (const name of ['a', 'b', 'a', 'c']) seen.add(name);
-    expect(seen.list()).toEqual(['home', 'a', 'c']);
+    expect(seen.list()).toEqual([{ cluster: 'home' }, { cluster: 'a' }, { cluster: 'c' }]);
+  });
+
+  test('when a tenant invents names, then those of others stay; a name that two have is of each', () => {
+    const seen = createSeenClusters('home', [], 1);
+    for (const name of ['prod', 'x', 'y']) seen.add(name, 'acme');
+    seen.add('y', 'other');
+    seen.add('y');
+    expect(seen.list()).toEqual([
+      { cluster: 'home' },
+      { cluster: 'y' },
+      { cluster: 'y', tenant: 'acme' },
+      { cluster: 'y', tenant: 'other' },
+    ]);
   });
 });

@@ -7,6 +7,7 @@ export interface HeartbeatDeps {
   readonly clusters: SeenClusters;
   /** The sources that this instance takes. */
   readonly sources: readonly Source[];
+  /** Of clusters of which nobody said whose they are. */
   readonly tenant: string;
   readonly instance: string;
   /** RFC 3339; see clock.ts. */
@@ -48,5 +49,5 @@ function heartbeatsOf({ clusters, sources, tenant, instance, now }: HeartbeatDep
   const items = sources.map((source) => ({ type: 'heartbeat' as const, source, instance }));
   return clusters
     .list()
-    .map((cluster) => ({ schema: 1 as const, tenant, cluster, source: 'heartbeat' as const, instance, at, items }));
+    .map((of) => ({ schema: 1 as const, tenant, ...of, source: 'heartbeat' as const, instance, at, items }));
 }

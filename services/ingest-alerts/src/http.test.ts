@@ -155,17 +155,47 @@ describe('given the alert intake', () => {
     expect((await post(`/webhooks/audit?cluster=${'y'.repeat(300)}`, { items: [] })).statusCode).toBe(400);
   });
 
-  test('when credentials are for some clusters, then they stand for these alone, and nothing of others is taken', async () => {
+  test('when credentials are for some clusters, then they stand for these alone: elements of others are named and not taken', async () => {
     const { post, appended } = given({ grantOf: () => ({ name: 'prom-a', clusters: ['a', 'b'] }) });
     expect((await post('/api/v2/alerts', [{ ok: true }, { ok: true, cluster: 'b' }])).statusCode).toBe(200);
     expect(appended.map(({ cluster, sender }) => [cluster, sender])).toEqual([
       ['a', 'prom-a'],
       ['b', 'prom-a'],
     ]);
-    const answer = await post('/api/v2/alerts', [{ ok: true }, { ok: true, cluster: 'c' }]);
-    expect([answer.statusCode, appended.length]).toEqual([403, 2]);
-    expect(JSON.parse(answer.body)).toContain('"c"');
+    const answer = await post('/api/v2/alerts', [
+      { ok: false },
+      { ok: true, cluster: 'c' },
+      { ok: true, cluster: 'b' },
+    ]);
+    expect([answer.statusCode, appended.length]).toEqual([403, 4]);
+    expect(JSON.parse(answer.body)).toContain('[1]: the cluster: expected one of a, b, found "c"');
+    expect(appended.flatMap(({ cluster }) => cluster)).toEqual(['a', 'b', 'a', 'b']);
+    const of = await post('/webhooks/audit', [
+      { ok: true, cluster: 'b' },
+      { ok: true, cluster: 'c' },
+    ]);
+    expect(JSON.parse(of.body).errors).toMatchObject([{ place: 'items[1]: the cluster', found: '"c"' }]);
     expect((await post('/webhooks/audit?cluster=c', [{ ok: true }])).statusCode).toBe(403);
+  });
+
+  test('when credentials are of a tenant, then what they send is that tenant’s, in clusters that fit its patterns', async () => {
+    const seen = createSeenClusters('home');
+    const { post, appended } = given({ seen, grantOf: () => ({ name: 'p', tenant: 'acme', clusters: ['prod-*'] }) });
+    expect((await post('/clusters/prod-1/api/v2/alerts', [{ ok: true }])).statusCode).toBe(200);
+    expect((await post('/clusters/test-1/api/v2/alerts', [{ ok: true }])).statusCode).toBe(403);
+    const answer = await post('/api/v2/alerts', [{ ok: true }, { ok: true, cluster: 'prod-2' }]);
+    expect([answer.statusCode, JSON.parse(answer.body)]).toEqual([403, expect.stringContaining('[0]: the cluster')]);
+    expect(appended.map(({ tenant, cluster }) => [tenant, cluster])).toEqual([
+      ['acme', 'prod-1'],
+      ['acme', 'prod-2'],
+    ]);
+    expect(seen.list()).toContainEqual({ tenant: 'acme', cluster: 'prod-2' });
+  });
+
+  test('when credentials see all tenants, then what they send is of the installation’s own', async () => {
+    const { post, appended } = given({ grantOf: () => ({ name: 'p', tenant: '*' }) });
+    await post('/api/v2/alerts', [{ ok: true }]);
+    expect(appended.map(({ tenant }) => tenant)).toEqual(['t']);
   });
 
   test.each([

@@ -1,17 +1,30 @@
 // The HTTP side of the intake: a request is durable in the log before it is answered with 200.
-import type { Envelope, Source } from '@winnow/contracts';
+import { countedSources, type Envelope, type Source } from '@winnow/contracts';
+import type { Admission } from '@winnow/stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Dialect, type Refusal, refusalOf, sendRefusal, tooFast, unreadable, unsigned } from './answers.ts';
+import {
+  type Dialect,
+  notGranted,
+  type Refusal,
+  refusalOf,
+  sendRefusal,
+  tooFast,
+  unreadable,
+  unsigned,
+} from './answers.ts';
 import { collectBody } from './collect-body.ts';
 import type { Note } from './core/notes.ts';
 import { type EnvelopeHead, envelopesOf, type Unstamped } from './envelopes.ts';
+import type { HeldFigures } from './held-figures.ts';
+import { holdBack } from './hold-back.ts';
 import type { IntakeFigures } from './intake-figures.ts';
 import { isSigned } from './pagerduty-signature.ts';
 import { type BodyReading, readBody } from './read-body.ts';
+import type { RefusedItems } from './refused-items.ts';
 import type { IntakeRoute } from './routes.ts';
 import type { SeenClusters } from './seen-clusters.ts';
 import { senderOf } from './sender.ts';
-import { refuseClusters, type SenderGrant, sendingCluster } from './sending-cluster.ts';
+import { limitFormat, type SenderGrant, sendingCluster, tenantOf } from './sending-cluster.ts';
 
 export interface IntakeDeps extends EnvelopeHead {
   /** For items that name no cluster. */
@@ -27,6 +40,8 @@ export interface IntakeDeps extends EnvelopeHead {
   readonly seen: SeenClusters;
   /** Says when the sender has to wait: for how many seconds. */
   readonly pressure?: () => { readonly retryAfter: number } | undefined;
+  /** The budgets of the clusters; without it all is taken. */
+  readonly limits?: IntakeLimits;
   /** Counts an answer other than 2xx. */
   readonly refused?: (source: Source, code: number) => void;
   readonly figures?: IntakeFigures;
@@ -36,6 +51,12 @@ export interface IntakeDeps extends EnvelopeHead {
   readonly pagerdutySecrets?: readonly string[];
   /** What the credentials of a request allow; everything where nobody asks for credentials. */
   readonly grantOf?: (request: FastifyRequest) => SenderGrant | undefined;
+}
+
+export interface IntakeLimits {
+  readonly admission: Admission;
+  readonly figures: HeldFigures;
+  readonly refused: RefusedItems;
 }
 
 /** A route whose bodies are no list of items: bounded, pushed back and refused as all others; what it makes of them is its own. */
@@ -48,8 +69,10 @@ export interface BodyTaker {
     request: {
       readonly contentType: string;
       readonly cluster: string;
-      /** The clusters that the sender may tell of; all where absent. */
+      /** The clusters that the sender may tell of, as patterns; all where absent. */
       readonly granted?: readonly string[];
+      /** Whose the sender's data are; the installation's own where absent. */
+      readonly tenant?: string;
     },
   ): Promise<{ readonly contentType: string; readonly body: Uint8Array }>;
 }
@@ -89,23 +112,34 @@ function takeItems(deps: IntakeDeps, { source, format, signed }: IntakeRoute): H
   return async ({ body, request, reply, cluster, grant, refuse }) => {
     if (signed && !mayPass(request, body, deps)) return refuse(unsigned);
     const arrival = { source, cluster, at: deps.now(), headers: request.headers, ...labelOf(deps) };
-    const reading = await readBody(body, format, arrival);
-    const forbidden = refuseClusters(clustersOf(reading), grant);
-    if (forbidden) return refuse(forbidden);
+    const limited = limitFormat(format, grant, { cluster, label: deps.clusterLabel });
+    const reading = await readBody(body, limited.format, arrival);
+    const head = { instance: deps.instance, tenant: tenantOf(grant) ?? deps.tenant };
     const envelopes = [...reading.sources].flatMap(([of, clusters]) =>
-      envelopesOf(deps, of, clusters, senderOf(request, { source: of, clusters, name: grant?.name })),
+      envelopesOf(head, of, clusters, senderOf(request, { source: of, clusters, name: grant?.name })),
     );
     await appendAll(deps, envelopes, body.length);
     noteAll(deps, source, reading, envelopes, arrival.at);
+    if (limited.refused.length > 0) return refuse(notGranted([...limited.refused, ...reading.problems]));
     if (reading.problems.length > 0) return refuse(unreadable(reading.problems));
     const ignored = envelopes.length === 0 && reading.notes.some(({ kind }) => kind === 'ignored');
     return reply.code(ignored ? 202 : 200).send();
   };
 }
 
+function holdBackOver({ limits, tenant }: IntakeDeps, reading: BodyReading): ReturnType<typeof holdBack> {
+  if (!limits) return { sources: reading.sources, held: [] };
+  const { admission, figures, refused } = limits;
+  const { sources, held } = holdBack(reading, { tenant, admission, now: performance.now() });
+  figures.note(held);
+  for (const { cluster, count } of held) refused.note(cluster, count);
+  return { sources, held };
+}
+
 function handTo({ take }: Pick<BodyTaker, 'take'>): Handle {
   return async ({ body, request, reply, cluster, grant }) => {
-    const granted = grant?.clusters && { granted: grant.clusters };
+    const tenant = tenantOf(grant);
+    const granted = { ...(grant?.clusters && { granted: grant.clusters }), ...(tenant !== undefined && { tenant }) };
     const answer = await take(body, { contentType: request.headers['content-type'] ?? '', cluster, ...granted });
     return reply.code(200).header('content-type', answer.contentType).send(Buffer.from(answer.body));
   };
@@ -118,9 +152,11 @@ function addRoutes(scope: FastifyInstance, deps: IntakeDeps, source: Source, pat
     return sendRefusal(reply, refusal, dialect);
   };
   const options = {
-    onRequest: async (_request: FastifyRequest, reply: FastifyReply) => {
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       const pressed = deps.pressure?.();
       if (pressed) return refuse(reply, { ...tooFast, retryAfter: pressed.retryAfter });
+      const unread = refuseUnread(deps, source, request);
+      if (unread) return refuse(reply, unread);
     },
     errorHandler: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       const refusal = refusalOf(error);
@@ -139,6 +175,18 @@ function addRoutes(scope: FastifyInstance, deps: IntakeDeps, source: Source, pat
   scope.post(`/clusters/:cluster${path}`, options);
 }
 
+/** Where it is sure whose items a request holds, and none of them would be taken, its body is not even read. */
+function refuseUnread(deps: IntakeDeps, source: Source, request: FastifyRequest): Refusal | undefined {
+  if (!deps.limits || !countedSources.includes(source)) return undefined;
+  const { clusters } = deps.grantOf?.(request) ?? {};
+  const cluster = clusters?.length === 1 ? clusters[0] : source === 'audit.event' ? clusterNamed(request) : undefined;
+  if (cluster === undefined) return undefined;
+  const spent = deps.limits.admission.refusal({ tenant: deps.tenant, cluster }, performance.now());
+  if (!spent) return undefined;
+  deps.limits.refused.note(cluster, 1);
+  return clusterSpent(cluster, spent.retryAfter);
+}
+
 /** The path says it for senders that can set no more of a URL than a prefix, as Prometheus. */
 function clusterNamed({ params, query }: FastifyRequest): string | undefined {
   const { cluster } = { ...(query as object), ...(params as object) } as { readonly cluster?: unknown };
@@ -147,14 +195,11 @@ function clusterNamed({ params, query }: FastifyRequest): string | undefined {
 
 const labelOf = ({ clusterLabel }: IntakeDeps) => (clusterLabel === undefined ? {} : { clusterLabel });
 
-const clustersOf = ({ sources }: BodyReading): readonly string[] =>
-  [...sources.values()].flatMap((clusters) => [...clusters.keys()]);
-
 /** Bodies above this are appended an envelope at a time: the log writes each as JSON on this thread. */
 const AT_ONCE = 256 * 1024;
 
 async function appendAll(deps: IntakeDeps, envelopes: readonly Unstamped[], size: number): Promise<void> {
-  for (const { cluster } of envelopes) deps.seen.add(cluster);
+  for (const { cluster, tenant } of envelopes) deps.seen.add(cluster, tenant === deps.tenant ? undefined : tenant);
   const groups = size <= AT_ONCE ? [envelopes] : envelopes.map((envelope) => [envelope]);
   for (const group of groups) {
     if (group.length === 0) continue;

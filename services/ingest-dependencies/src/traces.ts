@@ -1,5 +1,5 @@
 // Traces as a live source: spans are paired in memory, and what they show of each edge is told every 15 s.
-import type { MetricFamily, SourceStatus } from '@winnow/contracts';
+import { isAmongClusters, type MetricFamily, type SourceStatus } from '@winnow/contracts';
 import { type CallEdges, createCallEdges } from './core.ts';
 import { every, type LiveSource } from './live-source.ts';
 import { otlp } from './otlp-schema.ts';
@@ -22,8 +22,10 @@ export interface TraceSender {
   readonly contentType: string;
   /** Of spans whose resource names none. */
   readonly cluster: string;
-  /** The clusters that the sender may tell of; all where absent. */
+  /** The clusters that the sender may tell of, as patterns; all where absent. */
   readonly granted?: readonly string[];
+  /** Whose the sender's spans are; the installation's own where absent. */
+  readonly tenant?: string;
 }
 
 export interface Traces extends LiveSource {
@@ -32,24 +34,32 @@ export interface Traces extends LiveSource {
 
 /** Spans are not durable: what a crash takes with it is at most the last minute of calls, and edges are told again. */
 export function startTraces(options: TracesOptions): Traces {
-  const calls = createCallEdges();
+  /** Sides of calls are paired within a tenant. */
+  const callsOf = new Map<string, CallEdges>([[options.tenant, createCallEdges()]]);
   const seen = { spans: 0, rejected: 0, unnamed: 0 };
   let lastByteAt: string | undefined;
-  const telling = every(
-    options.tellEvery ?? 15_000,
-    () => tellEdges(options, calls.flush(performance.now())),
-    options.onError,
-  );
+  const telling = every(options.tellEvery ?? 15_000, tellAll, options.onError);
+
+  async function tellAll(): Promise<void> {
+    for (const [tenant, calls] of callsOf) await tellEdges({ ...options, tenant }, calls.flush(performance.now()));
+  }
+
+  function openCalls(tenant: string): CallEdges {
+    const calls = callsOf.get(tenant) ?? createCallEdges();
+    callsOf.set(tenant, calls);
+    return calls;
+  }
 
   return {
     taker: {
       path: '/v1/traces',
       source: 'dependency',
-      async take(body, { contentType, cluster, granted }) {
+      async take(body, { contentType, cluster, granted, tenant = options.tenant }) {
         lastByteAt = options.now();
+        const calls = openCalls(tenant);
         const reading = await readOtlp(body, contentType, (span) => {
           const of = span.cluster ?? cluster;
-          if (granted && !granted.includes(of)) return false;
+          if (!isAmongClusters(granted, of)) return false;
           calls.take({ ...span, cluster: of }, performance.now());
           return true;
         });
@@ -58,10 +68,10 @@ export function startTraces(options: TracesOptions): Traces {
       },
     },
     status: () => statusOf(options, lastByteAt),
-    readMetrics: () => familiesOf(calls, seen),
+    readMetrics: () => familiesOf([...callsOf.values()], seen),
     async stop() {
       await telling.stop();
-      await tellEdges(options, calls.flush(performance.now()));
+      await tellAll();
     },
   };
 }
@@ -86,8 +96,8 @@ function answerOf({ rejected }: OtlpReading, contentType: string) {
   return { contentType: 'application/json', body: new TextEncoder().encode(JSON.stringify(response)) };
 }
 
-function familiesOf(calls: CallEdges, { spans, rejected, unnamed }: OtlpReading): readonly MetricFamily[] {
-  const { waiting, ...counts } = calls.counts();
+function familiesOf(all: readonly CallEdges[], { spans, rejected, unnamed }: OtlpReading): readonly MetricFamily[] {
+  const { waiting, ...counts } = sumOf(all.map((each) => each.counts()));
   const outcomes = Object.entries({ ...counts, rejected, unnamed }).map(([outcome, value]) => ({
     labels: { outcome },
     value,
@@ -112,4 +122,10 @@ function familiesOf(calls: CallEdges, { spans, rejected, unnamed }: OtlpReading)
       samples: [{ labels: {}, value: waiting }],
     },
   ];
+}
+
+function sumOf(counts: readonly ReturnType<CallEdges['counts']>[]): ReturnType<CallEdges['counts']> {
+  const names = Object.keys(counts[0] ?? {}) as (keyof ReturnType<CallEdges['counts']>)[];
+  const sums = names.map((name) => [name, counts.reduce((sum, each) => sum + each[name], 0)]);
+  return Object.fromEntries(sums) as ReturnType<CallEdges['counts']>;
 }
