@@ -1,12 +1,15 @@
 // Runs the intake on a Fastify instance: the routes, the heartbeats, and the clock that they share.
 import type { Envelope, ReadMetrics, Source } from '@winnow/contracts';
+import type { Admission } from '@winnow/stream';
 import type { FastifyInstance } from 'fastify';
 import { createIntakeClock } from './clock.ts';
 import type { AlertIntakeConfig } from './config.ts';
 import { startHeartbeats } from './heartbeats.ts';
+import { createHeldFigures } from './held-figures.ts';
 import { type BodyTaker, type IntakeDeps, registerAlertIntake } from './http.ts';
 import { createIntakeFigures } from './intake-figures.ts';
 import type { BodyFormat } from './read-body.ts';
+import { createRefusedItems } from './refused-items.ts';
 import { alertRoutes, type IntakeRoute } from './routes.ts';
 import { createSeenClusters, type SeenClusters } from './seen-clusters.ts';
 
@@ -16,12 +19,16 @@ export interface StartAlertIntake
   /** Heartbeats are no arrivals: they may take another way. */
   readonly appendHeartbeats?: (envelopes: readonly Envelope[]) => Promise<void>;
   readonly onHeartbeatError?: (error: unknown) => void;
+  /** False where alerts are taken by another process. */
+  readonly alerts?: false;
   /** Audit batches come over the same port, and are read by another service. */
   readonly audit?: BodyFormat;
   /** So are declared dependencies and changes, and bodies that are no list of items. */
   readonly dependencies?: BodyFormat;
   readonly changes?: BodyFormat;
   readonly takers?: readonly BodyTaker[];
+  /** The budgets of the clusters; without it all is taken. */
+  readonly admission?: Admission;
 }
 
 export interface RunningAlertIntake {
@@ -39,8 +46,11 @@ export function startAlertIntake(fastify: FastifyInstance, options: StartAlertIn
   const shared = { tenant: config.WINNOW_TENANT, instance: config.WINNOW_INSTANCE, now: createIntakeClock() };
   const seen = createSeenClusters(cluster);
   const figures = createIntakeFigures();
+  const held = createHeldFigures();
+  const { admission } = options;
   const secrets = config.WINNOW_PAGERDUTY_SECRET;
-  const routes = [...alertRoutes(config, options.changes?.read), ...handedIn(options)];
+  const ofAlerts = options.alerts === false ? [] : alertRoutes(config, options.changes?.read);
+  const routes = [...ofAlerts, ...handedIn(options)];
   registerAlertIntake(fastify, {
     ...options,
     ...shared,
@@ -49,6 +59,7 @@ export function startAlertIntake(fastify: FastifyInstance, options: StartAlertIn
     figures,
     clusterLabel: config.WINNOW_CLUSTER_LABEL,
     ...(secrets && { pagerdutySecrets: secrets }),
+    ...(admission && { limits: { admission, figures: held, refused: createRefusedItems() } }),
   });
   const { stop } = startHeartbeats({
     ...shared,
@@ -59,7 +70,8 @@ export function startAlertIntake(fastify: FastifyInstance, options: StartAlertIn
   });
   const sources = new Map([...routes, ...(options.takers ?? [])].map(({ path, source }) => [path, source]));
   const sourceOf = (route: string) => sources.get(route.replace(/^\/clusters\/:cluster/, ''));
-  return { seen, readMetrics: figures.readMetrics, sourceOf, stop };
+  const readMetrics = () => [...figures.readMetrics(), ...held.readMetrics()];
+  return { seen, readMetrics, sourceOf, stop };
 }
 
 /** What comes over the same port and is read by other services. */
