@@ -1,6 +1,7 @@
 // One envelope for each cluster that a request names, split where it would be too large.
 import type { Envelope, Source } from '@winnow/contracts';
 import type { ItemsByCluster } from './read-body.ts';
+import type { RefusedItems } from './refused-items.ts';
 
 /** What all envelopes of this intake share. */
 export interface EnvelopeHead {
@@ -11,13 +12,23 @@ export interface EnvelopeHead {
 /** An envelope before it is given its time, at the append. */
 export type Unstamped = Omit<Envelope, 'at'>;
 
+export interface Sent {
+  readonly sender?: string | undefined;
+  /** Told with the next envelope of a cluster. */
+  readonly refused?: RefusedItems | undefined;
+}
+
 export function envelopesOf(
   head: EnvelopeHead,
   source: Source,
   clusters: ItemsByCluster,
-  sender?: string,
+  { sender, refused }: Sent = {},
 ): Unstamped[] {
   const { tenant, instance } = head;
   const shared = { schema: 1 as const, tenant, source, instance, ...(sender !== undefined && { sender }) };
-  return [...clusters].flatMap(([cluster, lists]) => lists.map((items) => ({ ...shared, cluster, items: [...items] })));
+  return [...clusters].flatMap(([cluster, lists]) => {
+    const missing = lists.length > 0 ? refused?.take(cluster) : undefined;
+    const one = missing === undefined ? shared : { ...shared, refused: missing };
+    return lists.map((items) => ({ ...one, cluster, items: [...items] }));
+  });
 }

@@ -1,10 +1,10 @@
 // The HTTP side of the intake: a request is durable in the log before it is answered with 200.
-import { countedSources, type Envelope, type Source } from '@winnow/contracts';
-import type { Admission } from '@winnow/stream';
+import type { Envelope, Source } from '@winnow/contracts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Dialect,
   notGranted,
+  overBudget,
   type Refusal,
   refusalOf,
   sendRefusal,
@@ -15,12 +15,10 @@ import {
 import { collectBody } from './collect-body.ts';
 import type { Note } from './core/notes.ts';
 import { type EnvelopeHead, envelopesOf, type Unstamped } from './envelopes.ts';
-import type { HeldFigures } from './held-figures.ts';
-import { holdBack } from './hold-back.ts';
+import { holdBack, type IntakeLimits, refuseUnread } from './hold-back.ts';
 import type { IntakeFigures } from './intake-figures.ts';
 import { isSigned } from './pagerduty-signature.ts';
 import { type BodyReading, readBody } from './read-body.ts';
-import type { RefusedItems } from './refused-items.ts';
 import type { IntakeRoute } from './routes.ts';
 import type { SeenClusters } from './seen-clusters.ts';
 import { senderOf } from './sender.ts';
@@ -51,12 +49,6 @@ export interface IntakeDeps extends EnvelopeHead {
   readonly pagerdutySecrets?: readonly string[];
   /** What the credentials of a request allow; everything where nobody asks for credentials. */
   readonly grantOf?: (request: FastifyRequest) => SenderGrant | undefined;
-}
-
-export interface IntakeLimits {
-  readonly admission: Admission;
-  readonly figures: HeldFigures;
-  readonly refused: RefusedItems;
 }
 
 /** A route whose bodies are no list of items: bounded, pushed back and refused as all others; what it makes of them is its own. */
@@ -115,25 +107,21 @@ function takeItems(deps: IntakeDeps, { source, format, signed }: IntakeRoute): H
     const limited = limitFormat(format, grant, { cluster, label: deps.clusterLabel });
     const reading = await readBody(body, limited.format, arrival);
     const head = { instance: deps.instance, tenant: tenantOf(grant) ?? deps.tenant };
-    const envelopes = [...reading.sources].flatMap(([of, clusters]) =>
-      envelopesOf(head, of, clusters, senderOf(request, { source: of, clusters, name: grant?.name })),
+    const { sources, held } = holdBack(reading, head.tenant, deps.limits);
+    const envelopes = [...sources].flatMap(([of, clusters]) =>
+      envelopesOf(head, of, clusters, {
+        sender: senderOf(request, { source: of, clusters, name: grant?.name }),
+        refused: deps.limits?.refused,
+      }),
     );
     await appendAll(deps, envelopes, body.length);
     noteAll(deps, source, reading, envelopes, arrival.at);
+    if (held.length > 0) return refuse(overBudget(held, [...limited.refused, ...reading.problems]));
     if (limited.refused.length > 0) return refuse(notGranted([...limited.refused, ...reading.problems]));
     if (reading.problems.length > 0) return refuse(unreadable(reading.problems));
     const ignored = envelopes.length === 0 && reading.notes.some(({ kind }) => kind === 'ignored');
     return reply.code(ignored ? 202 : 200).send();
   };
-}
-
-function holdBackOver({ limits, tenant }: IntakeDeps, reading: BodyReading): ReturnType<typeof holdBack> {
-  if (!limits) return { sources: reading.sources, held: [] };
-  const { admission, figures, refused } = limits;
-  const { sources, held } = holdBack(reading, { tenant, admission, now: performance.now() });
-  figures.note(held);
-  for (const { cluster, count } of held) refused.note(cluster, count);
-  return { sources, held };
 }
 
 function handTo({ take }: Pick<BodyTaker, 'take'>): Handle {
@@ -155,7 +143,9 @@ function addRoutes(scope: FastifyInstance, deps: IntakeDeps, source: Source, pat
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       const pressed = deps.pressure?.();
       if (pressed) return refuse(reply, { ...tooFast, retryAfter: pressed.retryAfter });
-      const unread = refuseUnread(deps, source, request);
+      const grant = deps.grantOf?.(request);
+      const tenant = tenantOf(grant) ?? deps.tenant;
+      const unread = refuseUnread({ source, tenant, grant, named: clusterNamed(request) }, deps.limits);
       if (unread) return refuse(reply, unread);
     },
     errorHandler: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
@@ -173,18 +163,6 @@ function addRoutes(scope: FastifyInstance, deps: IntakeDeps, source: Source, pat
   };
   scope.post(path, options);
   scope.post(`/clusters/:cluster${path}`, options);
-}
-
-/** Where it is sure whose items a request holds, and none of them would be taken, its body is not even read. */
-function refuseUnread(deps: IntakeDeps, source: Source, request: FastifyRequest): Refusal | undefined {
-  if (!deps.limits || !countedSources.includes(source)) return undefined;
-  const { clusters } = deps.grantOf?.(request) ?? {};
-  const cluster = clusters?.length === 1 ? clusters[0] : source === 'audit.event' ? clusterNamed(request) : undefined;
-  if (cluster === undefined) return undefined;
-  const spent = deps.limits.admission.refusal({ tenant: deps.tenant, cluster }, performance.now());
-  if (!spent) return undefined;
-  deps.limits.refused.note(cluster, 1);
-  return clusterSpent(cluster, spent.retryAfter);
 }
 
 /** The path says it for senders that can set no more of a URL than a prefix, as Prometheus. */

@@ -1,0 +1,53 @@
+// What was refused because its cluster was over its budget, for /metrics.
+import { type LoadRank, loadRanks, type MetricSample, type ReadMetrics, type Source } from '@winnow/contracts';
+import type { Held } from './hold-back.ts';
+
+export interface HeldFigures {
+  note(held: readonly Held[]): void;
+  readonly readMetrics: ReadMetrics;
+}
+
+/** Clusters that are named; a sender may invent more, and those are counted together. */
+const NAMED = 100;
+const OTHERS = '(others)';
+
+interface Cell {
+  readonly source: Source;
+  readonly cluster: string;
+  readonly rank: LoadRank;
+  count: number;
+}
+
+export function createHeldFigures(): HeldFigures {
+  const named = new Set<string>();
+  const cells = new Map<string, Cell>();
+
+  function nameOf(cluster: string): string {
+    if (named.size < NAMED) named.add(cluster);
+    return named.has(cluster) ? cluster : OTHERS;
+  }
+
+  function add(source: Source, cluster: string, rank: LoadRank, count: number): void {
+    const key = JSON.stringify([source, cluster, rank]);
+    const cell = cells.get(key) ?? { source, cluster, rank, count: 0 };
+    cell.count += count;
+    cells.set(key, cell);
+  }
+
+  return {
+    note(held) {
+      for (const { source, cluster, byRank } of held) {
+        const name = nameOf(cluster);
+        for (const rank of loadRanks) if (byRank[rank] > 0) add(source, name, rank, byRank[rank]);
+      }
+    },
+    readMetrics: () => [
+      {
+        name: 'winnow_refused_items_total',
+        type: 'counter',
+        help: 'Items that were refused because their cluster was over its budget: their senders still own them.',
+        samples: [...cells.values()].map(({ count, ...labels }): MetricSample => ({ labels, value: count })),
+      },
+    ],
+  };
+}
