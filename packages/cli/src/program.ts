@@ -16,6 +16,7 @@ const program = new Command('winnow')
 /** In the order of the help. Only the one that is asked for is loaded: it starts sooner. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   up: async () => (await import('./commands/up.ts')).registerUp,
+  service: async () => (await import('./commands/service.ts')).registerService,
   diagnose: async () => (await import('./commands/diagnose.ts')).registerDiagnose,
   replay: async () => (await import('./commands/replay.ts')).registerReplay,
   status: async () => (await import('./commands/status.ts')).registerStatus,

@@ -1,5 +1,6 @@
 export { type ApiConfig, apiConfigSchema, readApiConfig } from './config.ts';
 export { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
+export { createDeadLetterIndex, type DeadLetterHead, type DeadLetterIndex } from './core/dead-letter-index.ts';
 export { type DeadLetterQuery, pageOfDeadLetters, readDeadLetterQuery } from './core/dead-letter-query.ts';
 export { type IncidentQuery, pageOf, readIncidentQuery } from './core/incident-query.ts';
 export type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
@@ -15,9 +16,10 @@ export {
   type ReadModel,
   type ReadModelOptions,
 } from './core.ts';
-export { replayedBefore } from './dead-letter-writer.ts';
-export type { Readiness } from './health-routes.ts';
+export { createDeadLetterWriter, type ReplayAnswer } from './dead-letter-writer.ts';
+export { type Readiness, registerHealthRoutes } from './health-routes.ts';
 export { createIncidentSource, followIncidents, type IncidentSource, positionReader } from './incident-source.ts';
 export { type RunningApi, type StartApi, startApi } from './main.ts';
 export type { OperatorLog } from './operator-log.ts';
-export { type ApiDeps, registerApi } from './register-api.ts';
+export { planReplay, type ReplayOptions, type ReplayRefusal, readDeadLetter } from './plan-replay.ts';
+export { type ApiDeps, metricsOf, registerApi } from './register-api.ts';

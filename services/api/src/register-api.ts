@@ -16,7 +16,7 @@ import { handleError, handleNotFound } from './problem.ts';
 import { registerSilenceRoutes, type SilenceRoutes } from './silence-routes.ts';
 
 export interface ApiDeps
-  extends Pick<HealthRoutes, 'ready'>,
+  extends Partial<Pick<HealthRoutes, 'ready'>>,
     Partial<Pick<AlertRoutes, 'now' | 'version' | 'startedAt' | 'groupBy'>>,
     Partial<Pick<SilenceRoutes, 'silences' | 'silenceWriter'>>,
     Partial<Pick<IncidentActs, 'operators' | 'actorOf'>>,
@@ -36,6 +36,8 @@ export interface ApiDeps
   readonly readMetrics?: readonly ReadMetrics[];
   /** Milliseconds between comments on the stream of incidents (default 15,000). */
   readonly commentEvery?: number;
+  /** False where somebody else tells of health and metrics. */
+  readonly health?: boolean;
   /** False where somebody else answers for paths that nobody knows. */
   readonly handleNotFound?: boolean;
 }
@@ -54,7 +56,8 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
       alerts,
       readRecord,
     } = deps;
-    registerHealthRoutes(scope, { ready: deps.ready, metrics: () => metricsOf(deps) });
+    if (deps.health ?? true)
+      registerHealthRoutes(scope, { ready: () => deps.ready?.(), metrics: () => metricsOf(deps) });
     registerIncidentStream(scope, {
       sources: deps.sources,
       ...(deps.commentEvery && { commentEvery: deps.commentEvery }),
@@ -83,7 +86,8 @@ const blindnessOf = (sources: readonly SourceStatus[]): readonly string[] =>
     .filter(({ state, source }) => state === 'blind' && source !== 'dependency')
     .map(({ source, cluster }) => `${source} of ${cluster} is not heard`);
 
-function metricsOf(deps: ApiDeps): MetricsSnapshot {
+/** What the reading side shows on /metrics. */
+export function metricsOf(deps: ApiDeps): MetricsSnapshot {
   const incidents: Record<string, number> = { open: 0, stale: 0, resolved: 0 };
   for (const { model } of deps.sources()) {
     if (model.example) continue;

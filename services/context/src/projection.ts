@@ -80,7 +80,7 @@ export interface FollowedProjection {
   /** Resolves when what the log held at the start has been read. */
   readonly caughtUp: Promise<void>;
   /** Rejects where the log cannot be followed. */
-  readonly done: Promise<unknown>;
+  readonly done: Promise<void>;
   close(): Promise<void>;
 }
 

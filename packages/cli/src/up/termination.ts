@@ -40,13 +40,17 @@ export interface DrainStep {
   run(): Promise<unknown>;
 }
 
-/** Runs the steps in order and resolves with the names of those that did not end in time or failed. */
-export async function drain(steps: readonly DrainStep[]): Promise<readonly string[]> {
+/**
+ * Runs the steps in order and resolves with the names of those that did not end in time or failed.
+ * @param inAll milliseconds that all of them may take together.
+ */
+export async function drain(steps: readonly DrainStep[], inAll = 60_000): Promise<readonly string[]> {
   const late: string[] = [];
+  const end = performance.now() + inAll;
   for (const { name, within, run } of steps) {
     const timer = Promise.withResolvers<'late'>();
-    const timeout = setTimeout(() => timer.resolve('late'), within);
-    const end = await Promise.race([
+    const timeout = setTimeout(() => timer.resolve('late'), Math.min(within, Math.max(0, end - performance.now())));
+    const ended = await Promise.race([
       run().then(
         () => 'done',
         (error: unknown) => `failed: ${error}`,
@@ -54,7 +58,7 @@ export async function drain(steps: readonly DrainStep[]): Promise<readonly strin
       timer.promise,
     ]);
     clearTimeout(timeout);
-    if (end !== 'done') late.push(`${name} (${end})`);
+    if (ended !== 'done') late.push(`${name} (${ended})`);
   }
   return late;
 }

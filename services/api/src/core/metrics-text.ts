@@ -21,7 +21,8 @@ export interface MetricsSnapshot {
   readonly stages: readonly StageFigures[];
   /** By status. */
   readonly incidents: Readonly<Record<string, number>>;
-  readonly alertsFiring: number;
+  /** Known to who reads the alerts alone. */
+  readonly alertsFiring?: number;
   /** What the parts beside the stages show of themselves. */
   readonly families: readonly MetricFamily[];
 }
@@ -53,7 +54,9 @@ export function metricsText(snapshot: MetricsSnapshot): string {
     family('winnow_stage_emitted_total', 'counter', 'Records a stage has put out since its start.', counts('emitted')),
     family('winnow_stage_lag_records', 'gauge', 'Records behind the offset of a stage.', lags),
     family('winnow_incidents', 'gauge', 'Incidents by status.', byKey('status', incidents)),
-    family('winnow_alerts_firing', 'gauge', 'Alerts that fire.', [{ labels: {}, value: alertsFiring }]),
+    alertsFiring === undefined
+      ? ''
+      : family('winnow_alerts_firing', 'gauge', 'Alerts that fire.', [{ labels: {}, value: alertsFiring }]),
     ...families.map(({ name, type, help, samples }) => family(name, type, help, samples)),
   ].join('');
 }

@@ -1,0 +1,83 @@
+// The partitions of one service that this process owns, as its consumer group decides.
+import { topics } from '@winnow/contracts';
+import type { KafkaLog } from '@winnow/kafka';
+import { followAssignments } from '@winnow/kafka';
+import { type CommitInfo, LogUnavailable, type OwnedPart, ownParts, type PartStanding } from '@winnow/stream';
+import type { Logger } from '@winnow/telemetry';
+import type { OwnedPartitions, OwnPartitions } from './service.ts';
+
+export interface JoinGroup {
+  /** Of the service. */
+  readonly name: string;
+  readonly log: KafkaLog;
+  readonly logger: Logger;
+  readonly onCommit: (info: CommitInfo) => void;
+  /** Milliseconds that the partitions may take to be given back. */
+  readonly grace: number;
+}
+
+/** Joins the group `winnow.<name>`. @throws where it cannot be joined. */
+export async function joinGroup<Part extends OwnedPart>(
+  { name, log, logger, onCommit, grace }: JoinGroup,
+  { topic = topics.observations.name, start }: OwnPartitions<Part>,
+): Promise<OwnedPartitions<Part>> {
+  const loaded = new Map<number, number>();
+  const owner = ownParts<Part>({
+    start: (partition, signal) =>
+      start(partition, { signal, onCommit, onLoading: (bytes) => loaded.set(partition, bytes) }),
+    confirm: () => assignments.confirm(),
+    onCrash: (error, crash) => logger.error({ err: error, ...crash }, 'a partition has crashed and is started again'),
+  });
+  const assignments = await followAssignments(log.client, {
+    group: `winnow.${name}`,
+    topic,
+    async onAssigned(partitions) {
+      logger.info({ partitions }, 'partitions are this process’s from now on');
+      loaded.clear();
+      owner.assign(partitions);
+    },
+    async onRevoked(partitions) {
+      logger.info({ partitions }, 'partitions are given back');
+      await owner.revoke(partitions);
+    },
+  });
+  return {
+    list: owner.list,
+    ready: () => whyNotReady(owner.list(), loaded),
+    done: assignments.done,
+    drainStep: {
+      name: 'partitions',
+      within: grace,
+      async run() {
+        await assignments.close();
+        await owner.close();
+      },
+    },
+  };
+}
+
+/** An instance that owns nothing is ready: there are more instances than partitions. */
+function whyNotReady(
+  standings: readonly PartStanding<unknown>[],
+  loaded: ReadonlyMap<number, number>,
+): string | undefined {
+  const failed = standings.filter(({ status }) => status === 'failed');
+  const starting = standings.filter(({ status }) => status === 'starting');
+  const told = [
+    ...failed.map(({ partition, reason }) => `partition ${partition} does not run: ${reason}`),
+    ...starting.map(({ partition }) => `partition ${partition} is being loaded (${loaded.get(partition) ?? 0} bytes)`),
+  ];
+  return told.length > 0 ? told.join('; ') : undefined;
+}
+
+/** Waits for the brokers for as long as it takes, and says so. */
+export async function untilReachable<T>(logger: Logger, question: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      logger.warn({ err: error }, 'not reachable yet');
+    }
+  }
+}

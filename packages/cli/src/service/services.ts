@@ -1,0 +1,13 @@
+// The services that `winnow service NAME` starts, each loaded only where it is asked for: in the order of the flow.
+import type { ServiceDefinition } from './service.ts';
+
+export const services: Readonly<Record<string, () => Promise<ServiceDefinition>>> = {
+  signals: async () => (await import('./stages.ts')).signals,
+  grouping: async () => (await import('./stages.ts')).grouping,
+  context: async () => (await import('./context.ts')).context,
+  rca: async () => (await import('./rca.ts')).rca,
+  notify: async () => (await import('./notify.ts')).notify,
+  api: async () => (await import('./api.ts')).api,
+};
+
+export const serviceNames: readonly string[] = Object.keys(services);
