@@ -34,7 +34,7 @@ describe.skipIf(missingServer('kafka'))('the topics on a broker', () => {
     expect(created.map(({ topic }) => topic)).toEqual(topicNames);
     expect(created.every(({ status }) => status === 'created')).toBe(true);
     const again = await apply();
-    expect(again).toEqual(topicNames.map((topic) => ({ topic, status: 'verified', differences: [] })));
+    expect(again).toEqual(topicNames.map((topic) => ({ topic, status: 'verified', partitions: 2, differences: [] })));
   });
 
   it('given topics, when another number of partitions is asked for, then it is refused and says what to do', async () => {
@@ -50,7 +50,10 @@ describe.skipIf(missingServer('kafka'))('the topics on a broker', () => {
     const differing = applied.filter(({ status }) => status === 'differs').map(({ topic }) => topic);
     expect(differing).toEqual(topicNames.filter((topic) => !isCompacted(topic)));
     expect(applied[0]?.differences).toEqual([
-      'retention.ms is 86400000, wanted 3600000: kafka-configs.sh --alter --topic winnow.observations --add-config retention.ms=3600000',
+      {
+        what: 'retention.ms is 86400000, wanted 3600000',
+        mend: `kafka-configs.sh --bootstrap-server ${kafka.broker} --alter --entity-type topics --entity-name winnow.observations --add-config retention.ms=3600000`,
+      },
     ]);
   });
 

@@ -5,6 +5,7 @@ import { createAppends } from './append.ts';
 import { type ClientOptions, createClient, type KafkaClient } from './client.ts';
 import type { KafkaConfig } from './config.ts';
 import { createInspector } from './inspector.ts';
+import { readMessage } from './messages.ts';
 import { createPartitionReader } from './partition-reader.ts';
 import { createSender } from './sender.ts';
 import { type ActiveSubscription, type Progress, startSubscription } from './subscription.ts';
@@ -48,7 +49,7 @@ export function openKafkaLog(
     client,
     append: appends.append,
     subscribe(wanted, onBatch) {
-      const reader = createPartitionReader(client, wanted.topic, wanted.partition);
+      const reader = createPartitionReader(client, wanted.topic, wanted.partition, readMessage);
       const started = startSubscription(wanted, reader, onBatch);
       subscriptions.add(started);
       const leave = () => subscriptions.delete(started);

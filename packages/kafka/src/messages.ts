@@ -9,7 +9,12 @@ export interface FetchedMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers?: IHeaders | undefined;
+  /** When it was appended, in milliseconds since 1970. */
+  readonly timestamp: string;
 }
+
+/** `at` is when it was appended, in milliseconds since 1970. */
+export type TimedRecord = LogRecord & { readonly at: number };
 
 /** A message with its place, and about how many bytes it takes before compression. */
 export interface Prepared {
@@ -44,6 +49,11 @@ export function readMessage(topic: TopicName, partition: number, message: Fetche
     headers: readHeaders(message.headers ?? {}),
     value: readValue(topic, partition, message),
   };
+}
+
+/** @throws as readMessage */
+export function readTimed(topic: TopicName, partition: number, message: FetchedMessage): TimedRecord {
+  return { ...readMessage(topic, partition, message), at: Number(message.timestamp) };
 }
 
 function readValue(topic: TopicName, partition: number, { offset, value }: FetchedMessage): unknown {

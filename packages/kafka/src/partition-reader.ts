@@ -5,19 +5,19 @@ import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { FetchedPartition } from 'kafkajs/src/cluster/index.js';
 import type { KafkaClient } from './client.ts';
 import { LogTruncated, NoPartition, typeOf } from './failures.ts';
-import { readMessage } from './messages.ts';
+import type { FetchedMessage } from './messages.ts';
 
-export interface Page {
-  readonly records: readonly LogRecord[];
+export interface Page<R = LogRecord> {
+  readonly records: readonly R[];
   /** Where to read on. */
   readonly next: number;
   /** The offset behind the last record that may be read. */
   readonly end: number;
 }
 
-export interface PartitionReader {
+export interface PartitionReader<R = LogRecord> {
   /** Waits up to a second for something to come. After an error the next call begins with new connections. */
-  read(from: number): Promise<Page>;
+  read(from: number): Promise<Page<R>>;
   close(): Promise<void>;
 }
 
@@ -27,7 +27,13 @@ const PAGE_BYTES = 1024 * 1024;
 const LARGEST_BATCH = 64 * 1024 * 1024;
 const READ_UNCOMMITTED = 0;
 
-export function createPartitionReader(client: KafkaClient, topic: TopicName, partition: number): PartitionReader {
+/** @param toRecord what becomes of a message. */
+export function createPartitionReader<R extends LogRecord>(
+  client: KafkaClient,
+  topic: TopicName,
+  partition: number,
+  toRecord: (topic: TopicName, partition: number, message: FetchedMessage) => R,
+): PartitionReader<R> {
   let cluster: Cluster | undefined;
   let closed = false;
 
@@ -55,7 +61,7 @@ export function createPartitionReader(client: KafkaClient, topic: TopicName, par
     return fetched;
   }
 
-  async function readPage(from: number): Promise<Page> {
+  async function readPage(from: number): Promise<Page<R>> {
     const page = pageOf(await fetch(from, PAGE_BYTES), from);
     if (page.records.length > 0 || page.end <= from) return page;
     // Compaction leaves batches that are empty, and the page may have been cut before the next one.
@@ -63,11 +69,11 @@ export function createPartitionReader(client: KafkaClient, topic: TopicName, par
     return whole.records.length > 0 ? whole : { ...whole, next: Math.max(from, whole.end) };
   }
 
-  function pageOf({ messages, highWatermark }: FetchedPartition, from: number): Page {
+  function pageOf({ messages, highWatermark }: FetchedPartition, from: number): Page<R> {
     // A batch is given whole, from its first record on.
     const records = messages
       .filter((message) => Number(message.offset) >= from && !message.isControlRecord)
-      .map((message) => readMessage(topic, partition, message));
+      .map((message) => toRecord(topic, partition, message));
     return { records, next: (records.at(-1)?.offset ?? from - 1) + 1, end: Number(highWatermark) };
   }
 
@@ -78,7 +84,7 @@ export function createPartitionReader(client: KafkaClient, topic: TopicName, par
   }
 
   /** What is no longer kept cannot be read: the reading begins at what is left. */
-  async function readFromWhatIsLeft(from: number): Promise<Page> {
+  async function readFromWhatIsLeft(from: number): Promise<Page<R>> {
     const first = await offsetAt(true);
     if (from < first) return readPage(first);
     const end = await offsetAt(false);
