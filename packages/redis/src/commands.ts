@@ -1,7 +1,15 @@
 // The scripts as commands of a client, with the types of what they take and answer.
 import type { Cluster, Redis } from 'ioredis';
 import { commitScript } from './commit-script.ts';
-import { claimScript, loadScript, readScript, settleScript, stageScript, unsettledScript } from './scripts.ts';
+import {
+  claimScript,
+  headScript,
+  loadScript,
+  readScript,
+  settleScript,
+  stageScript,
+  unsettledScript,
+} from './scripts.ts';
 
 export type Word = string | number | Buffer;
 type Flat = readonly Buffer[];
@@ -9,6 +17,7 @@ type Flat = readonly Buffer[];
 /** Each takes its keys first. Null says that the token is not the holder's. */
 export interface Commands {
   claim(meta: string, token: string, format: number): Promise<number>;
+  head(meta: string, ledger: string): Promise<Flat[]>;
   load(meta: string, ledger: string, deltas: string, snapshots: string, token: string): Promise<Flat[] | null>;
   read(meta: string, blobs: string, token: string, bytes: number, ...names: string[]): Promise<Flat[] | null>;
   stage(staged: string, keptFor: number, ...words: Word[]): Promise<number>;
@@ -19,6 +28,7 @@ export interface Commands {
 
 const scripts = {
   claim: { numberOfKeys: 1, lua: claimScript },
+  head: { numberOfKeys: 2, lua: headScript },
   load: { numberOfKeys: 4, lua: loadScript },
   read: { numberOfKeys: 2, lua: readScript },
   stage: { numberOfKeys: 1, lua: stageScript },
@@ -36,6 +46,7 @@ export function defineCommands(client: Redis | Cluster): Commands {
   const run = (name: string) => (defined[`winnow_${name}`] as Run).bind(client);
   return {
     claim: run('claim'),
+    head: run('headBuffer'),
     load: run('loadBuffer'),
     read: run('readBuffer'),
     stage: run('stage'),

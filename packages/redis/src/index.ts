@@ -1,2 +1,3 @@
+export type { Committed, ReadCommitted } from './committed.ts';
 export { type RedisConfig, readRedisConfig, redisConfigSchema } from './config.ts';
 export { type OpenedRedis, type OpenRedis, openRedis } from './open.ts';

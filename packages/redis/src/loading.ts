@@ -10,17 +10,27 @@ import type { PartitionKeys } from './keys.ts';
 const BYTES_AT_ONCE = 256 * 1024;
 const NAMES_AT_ONCE = 256;
 
-/** Everything but the changes themselves. */
-export interface Found extends Omit<LoadedState, 'changes'> {
+/** How far a partition has come, and what its ledger stands at. */
+export interface Head extends Omit<LoadedState, 'changes'> {
   readonly format: number;
   readonly commits: number;
+}
+
+/** Everything but the changes themselves. */
+export interface Found extends Head {
   /** In the order in which they are to be applied. */
   readonly names: readonly string[];
 }
 
 /** @throws StateDamaged where it is not what a commit has written. */
-export function readFound(place: string, claim: Claim, answer: readonly (readonly Buffer[])[]): Found {
-  const [meta, ledger, deltas, snapshots] = answer.map(pairs) as [Pairs, Pairs, Pairs, Pairs];
+export function readFound(place: string, claim: Place, answer: readonly (readonly Buffer[])[]): Found {
+  const [deltas, snapshots] = answer.slice(2).map(pairs) as [Pairs, Pairs];
+  return { ...readHead(place, claim, answer), names: inOrder(deltas, snapshots) };
+}
+
+/** @throws StateDamaged where it is not what a commit has written. */
+export function readHead(place: string, { stage, partition }: Place, answer: readonly (readonly Buffer[])[]): Head {
+  const [meta, ledger] = answer.slice(0, 2).map(pairs) as [Pairs, Pairs];
   const held = Object.fromEntries(meta);
   try {
     return {
@@ -31,13 +41,13 @@ export function readFound(place: string, claim: Claim, answer: readonly (readonl
       version: Number(held.version ?? 0),
       ledger: ledger.map(([name, count]) => readCell(name, count)),
       ...(held.attempts !== undefined && { attempts: JSON.parse(held.attempts) }),
-      names: inOrder(deltas, snapshots),
     };
   } catch (error) {
-    throw damaged(place, `the head of ${claim.stage}/${claim.partition} cannot be read`, error);
+    throw damaged(place, `the head of ${stage}/${partition} cannot be read`, error);
   }
 }
 
+type Place = Pick<Claim, 'stage' | 'partition'>;
 type Pairs = [string, string][];
 
 function pairs(flat: readonly Buffer[]): Pairs {

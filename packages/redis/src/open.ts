@@ -2,6 +2,7 @@ import type { Checkpoints, StateStore } from '@winnow/stream';
 import type { Cluster, Redis } from 'ioredis';
 import { type CheckpointHash, createRedisCheckpoints } from './checkpoints.ts';
 import { defineCommands } from './commands.ts';
+import { committedReader, type ReadCommitted } from './committed.ts';
 import type { RedisConfig } from './config.ts';
 import { connectRedis, placeOf } from './connect.ts';
 import { withDeadline } from './deadline.ts';
@@ -11,6 +12,9 @@ import { createRedisStore } from './state-store.ts';
 
 export interface OpenedRedis {
   readonly store: StateStore;
+  readonly readCommitted: ReadCommitted;
+  /** Which server, for messages: no user and no password. */
+  readonly place: string;
   /** Where sources stand: for all instances of this prefix. */
   readonly checkpoints: Checkpoints;
   /** What is wrong with how the server is set up, for people. */
@@ -53,8 +57,11 @@ export async function openRedis(
   });
   const prefix = config.WINNOW_REDIS_PREFIX;
   const hash = withDeadline(hashAt(client, `${prefix}:checkpoints`), patience);
+  const kept = { commands, place, prefix, failureOf };
   return {
-    store: createRedisStore({ commands, place, prefix, failureOf }),
+    place,
+    store: createRedisStore(kept),
+    readCommitted: committedReader(kept),
     checkpoints: createRedisCheckpoints({ hash, failureOf }),
     weaknesses,
     async close() {

@@ -1,4 +1,4 @@
-// The other scripts. Each but the first begins by comparing the token: who has been fenced off reads and writes nothing.
+// The other scripts. Each but the first two begins by comparing the token: who has been fenced off reads and writes nothing.
 // KEYS and ARGV of each are named at its head; `false` (null to a client) says fenced.
 
 /** KEYS meta. ARGV token, format. Answers how many commits there were; a format that is newer is answered as -1, and left alone. */
@@ -6,6 +6,11 @@ export const claimScript = `
 if tonumber(redis.call('HGET', KEYS[1], 'format') or '0') > tonumber(ARGV[2]) then return -1 end
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
 return tonumber(redis.call('HGET', KEYS[1], 'commits') or '0')
+`;
+
+/** KEYS meta, ledger. Answers both as of one moment, to whoever asks: it writes nothing, so it takes nothing from the owner. */
+export const headScript = `
+return { redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]) }
 `;
 
 /** KEYS meta, ledger, deltas, snapshots. ARGV token. Answers all four, the sets with their scores; the contents are read later. */

@@ -131,7 +131,7 @@ function wentBack(place: string, { stage, partition }: Claim): Fenced {
   return new Fenced(`Redis at ${place} was put back to an older state of ${stage}/${partition}: claim it anew.`);
 }
 
-function newer(place: string, { stage, partition }: Claim): StateNewer {
+export function newer(place: string, { stage, partition }: Pick<Claim, 'stage' | 'partition'>): StateNewer {
   const found = `The state of ${stage}/${partition} in Redis at ${place} was written by a newer version of Winnow`;
   return new StateNewer(`${found}; this one reads up to format ${FORMAT}. Run that version, or a newer one.`);
 }
