@@ -1,5 +1,12 @@
 // What an operator may set: read once, from the environment.
-import { CLUSTER_LABEL, type Environment, intakeInstanceSetting, readSettings, tenantSetting } from '@winnow/contracts';
+import {
+  CLUSTER_LABEL,
+  type Environment,
+  intakeInstanceSetting,
+  rateSettings,
+  readSettings,
+  tenantSetting,
+} from '@winnow/contracts';
 import { z } from 'zod';
 import { defaultReplicaLabels } from './core/alert-options.ts';
 
@@ -14,6 +21,7 @@ const labels = z
 export const alertIntakeConfigSchema = z.strictObject({
   WINNOW_TENANT: tenantSetting,
   WINNOW_INSTANCE: intakeInstanceSetting,
+  ...rateSettings,
   WINNOW_PAGERDUTY_SECRET: z.string().transform(listOf).pipe(z.array(z.string()).min(1)).optional().meta({
     description: "PagerDuty's webhooks must be signed with one of them: the old and the new one while they are rotated",
     takes: 'texts, separated by white space or commas',

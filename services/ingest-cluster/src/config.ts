@@ -1,5 +1,5 @@
 // What an operator may set: read once, from the environment.
-import { type Environment, intakeInstanceSetting, readSettings } from '@winnow/contracts';
+import { type Environment, intakeInstanceSetting, rateSettings, readSettings } from '@winnow/contracts';
 import { z } from 'zod';
 import { type KindRule, readKindRule } from './core.ts';
 
@@ -17,6 +17,7 @@ const extra = z
 
 export const clusterIngestConfigSchema = z.strictObject({
   WINNOW_INSTANCE: intakeInstanceSetting,
+  ...rateSettings,
   WINNOW_WATCH_EXTRA: extra.meta({
     description: 'further kinds to watch in live clusters, such as `argoproj.io/rollouts`',
     takes: '`group/resource`, several with commas between',

@@ -47,16 +47,20 @@ interface Sorted {
   readonly back: number;
 }
 
-/** A sender is heard where it posted anything in the second half of the time that its alerts had: half of it is two of its rounds. */
+/**
+ * A sender is heard where it posted anything in the second half of the time that its alerts had: half of it is two of its rounds. Where
+ * some of what the cluster's senders posted meanwhile did not get in, what is missing is not known to be over.
+ */
 function sortOut(turn: Turn, { key, slot, row }: Place, term: number): Sorted {
   const over: (readonly [string, number[]])[] = [];
   let silent = 0;
   let back = 0;
+  const missed = turn.at - (turn.row.missed ?? Number.NEGATIVE_INFINITY) <= term;
   eachPrint(turn, key, row, (name, printRow) => {
     if (!firesSince(printRow, row)) return;
     const senders = printRow[print.senders]!;
     // Who sent it was not noted before version 0.2.
-    if (senders !== 0 && !isHeard(turn, senders, term / 2)) silent++;
+    if (missed || (senders !== 0 && !isHeard(turn, senders, term / 2))) silent++;
     else if (slot.unheard === 'silent') back++;
     else over.push([name, printRow]);
   });

@@ -31,6 +31,7 @@ export function decide(state: State, record: LogRecord): Outcome {
   // A replay is nobody's voice.
   if (countedSources.includes(envelope.source) && envelope.originalAt === undefined)
     hear(turn, turn.heard, senderOf(envelope));
+  if (envelope.shed || envelope.refused) noteMissing(turn, envelope);
   for (const [at, item] of envelope.items.entries()) {
     turn.item = `${position}.${at}`;
     take(turn, envelope, item);
@@ -39,6 +40,13 @@ export function decide(state: State, record: LogRecord): Outcome {
   if (turn.row.told === 0 || turn.at - turn.row.told >= TICK) tell(turn, { type: 'tick' });
   state.clusters.set(turn.scope, turn.row);
   return { emit: turn.emit, ledger: [...turn.cells.values()] };
+}
+
+/** What did not get in under load: what was shed is counted here; of alerts nobody who sends them counts as wholly heard for a while. */
+function noteMissing(turn: Turn, envelope: Envelope): void {
+  if (countedSources.includes(envelope.source))
+    for (const { reason, count: items } of envelope.shed ?? []) count(turn, 'shed', reason, items);
+  if (senderOf(envelope) !== undefined) turn.row.missed = turn.at;
 }
 
 /** Carries out what is due on the time of the cluster and of the partition. */

@@ -28,6 +28,8 @@ export interface ClusterRow {
   told: number;
   /** Counts object arrivals, to find what a list no longer holds. */
   order: number;
+  /** When an arrival last told that some of what was sent had not got in, milliseconds. */
+  missed?: number;
 }
 
 /** One source instance: when it was heard, and for how long it was not. */

@@ -87,9 +87,9 @@ export function account(turn: Turn, verdict: Verdict): void {
   if (verdict.outcome !== 'muted' && verdict.slot) noteLine(turn, verdict.slot);
 }
 
-export function count(turn: Turn, outcome: LedgerCell['outcome'], reason: OutcomeReason): void {
+export function count(turn: Turn, outcome: LedgerCell['outcome'], reason: OutcomeReason, items = 1): void {
   if (turn.cell?.outcome !== outcome || turn.cell.reason !== reason) turn.cell = cellOf(turn, outcome, reason);
-  turn.cell.count++;
+  turn.cell.count += items;
 }
 
 function cellOf(turn: Turn, outcome: LedgerCell['outcome'], reason: OutcomeReason): Cell {

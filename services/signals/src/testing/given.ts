@@ -1,5 +1,5 @@
 // A stage on tables in memory, and literal arrivals for it: given these, when that arrives, then so.
-import type { AlertItem, AuditItem, EventItem, Item, KubeObject, SignalRecord, Source } from '@winnow/contracts';
+import type { AlertItem, AuditItem, EventItem, Item, KubeObject, Shed, SignalRecord, Source } from '@winnow/contracts';
 import { type Emission, type LedgerCell, openTables } from '@winnow/stream';
 import { signalsStage } from '../core.ts';
 
@@ -23,14 +23,22 @@ export function givenStage(cluster = 'prod') {
     seconds: number,
     source: Source,
     items: readonly Item[],
-    more: { instance?: string; line?: number; sender?: string; cluster?: string; originalAt?: number } = {},
+    more: {
+      instance?: string;
+      line?: number;
+      sender?: string;
+      cluster?: string;
+      originalAt?: number;
+      shed?: readonly Shed[];
+      refused?: number;
+    } = {},
   ) {
-    const { instance = 'one', line, sender, cluster: place = cluster, originalAt } = more;
+    const { instance = 'one', line, sender, cluster: place = cluster, originalAt, ...missing } = more;
     const sent = sender === undefined ? {} : { sender };
     const origin = line === undefined ? {} : { origin: { arrival: offset, line } };
     const head = { schema: 1, tenant: 'default', cluster: place, source, instance, ...sent };
     const replay = originalAt === undefined ? {} : { originalAt: at(originalAt), replayOf: 'dl-1' };
-    const value = { ...head, at: at(seconds), items, ...origin, ...replay };
+    const value = { ...head, at: at(seconds), items, ...missing, ...origin, ...replay };
     const record = {
       topic: 'winnow.observations',
       partition: 0,
