@@ -16,6 +16,7 @@ export * from './hash.ts';
 export * from './incident.ts';
 export * from './intake.ts';
 export * from './item.ts';
+export * from './items-json.ts';
 export * from './json-fields.ts';
 export * from './kinds.ts';
 export * from './kube.ts';

@@ -1,6 +1,6 @@
 // The table of one log's records, and the statements on it. One table a log: appends go to its end and retention frees whole pages.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { isCompacted, type TopicName } from '@winnow/contracts';
+import { type Envelope, envelopeJson, isCompacted, type TopicName, topics } from '@winnow/contracts';
 import type { LogRecord, NewRecord } from '@winnow/stream';
 
 /** A record in the form in which it is written. `bytes` is about its size: its characters. */
@@ -29,9 +29,13 @@ export interface RecordTable {
 export function prepareRecord(record: NewRecord): PreparedRecord {
   const { topic, partition, key } = record;
   const headers = headersText(record.headers);
-  const value = record.value === null ? null : (JSON.stringify(record.value) ?? null);
+  const value = record.value === null ? null : (textOf(record) ?? null);
   return { topic, partition, key, headers, value, bytes: key.length + headers.length + (value?.length ?? 0) };
 }
+
+/** Arrivals may bring their JSON along. */
+const textOf = ({ topic, value }: NewRecord): string | undefined =>
+  (topic === topics.observations.name ? envelopeJson(value as Envelope) : undefined) ?? JSON.stringify(value);
 
 let lastHeaders: NewRecord['headers'] | undefined;
 let lastText = '';

@@ -16,17 +16,22 @@ const digits = Uint8Array.from({ length: 128 }, (_, unit) => {
   return unit >= 97 && unit <= 102 ? unit - 87 : NO_DIGIT;
 });
 
-function half(key: string, start: number): number {
-  if (key.length !== 16) throw refuse(key);
+/** Eight digits of a text that is a key, read without making a text; -1 where they are none. */
+export function halfOfKey(text: string, start: number): number {
   let value = 0;
   let seen = 0;
   for (let at = start; at < start + 8; at++) {
-    const digit = digits[key.charCodeAt(at)] ?? NO_DIGIT;
+    const digit = digits[text.charCodeAt(at)] ?? NO_DIGIT;
     seen |= digit;
     value = (value << 4) | digit;
   }
-  if (seen >= NO_DIGIT) throw refuse(key);
-  return value >>> 0;
+  return seen >= NO_DIGIT ? -1 : value >>> 0;
+}
+
+function half(key: string, start: number): number {
+  const value = key.length === 16 ? halfOfKey(key, start) : -1;
+  if (value < 0) throw refuse(key);
+  return value;
 }
 
 function refuse(key: string): RangeError {

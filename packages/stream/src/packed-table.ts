@@ -1,10 +1,10 @@
 import { BUCKETS, type Bucketed, type Rows } from './buckets.ts';
+import { createPackedBucket, mix, type PackedBucket } from './packed-bucket.ts';
 import { formatKey, highOf, lowOf } from './packed-key.ts';
 import { decodePacked, encodePacked } from './packed-rows.ts';
-import { createPackedSegment, mix, type PackedSegment, SEGMENT_BITS } from './packed-segment.ts';
 
 /**
- * A table of fixed rows of numbers (64-bit floats) by a 64-bit key of 16 hexadecimal digits: some 100 bytes a row in all, for what
+ * A table of fixed rows of numbers (64-bit floats) by a 64-bit key of 16 hexadecimal digits: some 20 bytes a row more than its columns, for what
  * there are millions of.
  */
 export interface PackedTable {
@@ -20,53 +20,54 @@ export interface PackedTable {
    */
   readAt(high: number, low: number, into: Float64Array): boolean;
   writeAt(high: number, low: number, row: Float64Array): void;
+  deleteAt(high: number, low: number): boolean;
   /** In the order of the keys. */
   entries(): IterableIterator<[string, number[]]>;
 }
 
-/** Many small segments, each of which grows alone: growing moves a thousandth of the rows. A bucket is every 64th segment. */
-const SEGMENTS = 1 << SEGMENT_BITS;
+/** The lowest bits of a key's hash say which bucket it is in. */
+const BUCKET_BITS = Math.log2(BUCKETS);
 
 /** An empty table with a column for each name; `noted` is false where nobody asks for its changes. */
 export function createPackedTable(columns: readonly string[], { noted = true } = {}): PackedTable & Bucketed {
   const width = columns.length;
-  const segments = new Array<PackedSegment | undefined>(SEGMENTS).fill(undefined);
+  const buckets = Array.from({ length: BUCKETS }, () => createPackedBucket(width, BUCKET_BITS));
   /** Keys of changed rows, two numbers each; a key may be there twice. */
   let changed: number[] = [];
   let size = 0;
   // Copied for each row that is read: an array that is known to hold floats is filled without being built anew.
   const blank = columns.map(() => 0.5);
 
-  const segmentOf = (high: number, low: number) => segments[mix(high, low) % SEGMENTS];
-
-  function* segmentsOf(bucket: number): IterableIterator<PackedSegment> {
-    for (let at = bucket; at < SEGMENTS; at += BUCKETS) {
-      const segment = segments[at];
-      if (segment) yield segment;
-    }
-  }
+  const bucketOf = (hash: number) => buckets[hash & (BUCKETS - 1)] as PackedBucket;
 
   function put(high: number, low: number, source: ArrayLike<number>, at: number, marked: boolean): void {
-    const number = mix(high, low) % SEGMENTS;
-    const segment = segments[number] ?? createPackedSegment(width);
-    segments[number] = segment;
-    const before = segment.size;
-    if (segment.put(high, low, source, at, marked)) changed.push(high, low);
-    size += segment.size - before;
+    const hash = mix(high, low);
+    const bucket = bucketOf(hash);
+    const before = bucket.size;
+    if (bucket.put(hash, high, low, source, at, marked)) changed.push(high, low);
+    size += bucket.size - before;
   }
 
   function remove(high: number, low: number): boolean {
-    const removed = segmentOf(high, low)?.remove(high, low) ?? false;
+    const hash = mix(high, low);
+    const removed = bucketOf(hash).remove(hash, high, low);
     if (removed) size -= 1;
     return removed;
   }
 
+  function deleteAt(high: number, low: number): boolean {
+    const deleted = remove(high, low);
+    if (deleted && noted) changed.push(high, low);
+    return deleted;
+  }
+
   function rowAt(high: number, low: number): number[] | undefined {
-    const segment = segmentOf(high, low);
-    const slot = segment?.find(high, low) ?? -1;
-    if (!segment || slot < 0) return undefined;
+    const hash = mix(high, low);
+    const bucket = bucketOf(hash);
+    const found = bucket.find(hash, high, low);
+    if (found < 0) return undefined;
     const row = blank.slice();
-    segment.copyRow(slot, row, 0);
+    bucket.copyRow(found, row, 0);
     return row;
   }
 
@@ -75,8 +76,8 @@ export function createPackedTable(columns: readonly string[], { noted = true } =
     const sorted = new BigUint64Array(size);
     const halves = new Uint32Array(sorted.buffer);
     let at = 0;
-    for (const segment of segments) {
-      segment?.each((high, low) => {
+    for (const bucket of buckets) {
+      bucket.each((high, low) => {
         halves[at++] = low;
         halves[at++] = high;
       });
@@ -103,23 +104,22 @@ export function createPackedTable(columns: readonly string[], { noted = true } =
     for (let at = 0; at < pairs.length; at += 2) {
       const high = pairs[at] as number;
       const low = pairs[at + 1] as number;
-      const segment = segmentOf(high, low);
-      const slot = segment?.find(high, low) ?? -1;
-      if (!segment || slot < 0) writer.addDelete(high, low);
-      else if (segment.unmark(slot)) segment.copyRow(slot, writer.values, writer.addRow(high, low));
+      const hash = mix(high, low);
+      const bucket = bucketOf(hash);
+      const row = bucket.find(hash, high, low);
+      if (row < 0) writer.addDelete(high, low);
+      else if (bucket.unmark(row)) bucket.copyRow(row, writer.values, writer.addRow(high, low));
     }
     return writer.finish();
   }
 
-  function encodeBucket(bucket: number): Rows | undefined {
-    const rows = [...segmentsOf(bucket)].reduce((sum, segment) => sum + segment.size, 0);
-    if (rows === 0) return undefined;
-    const writer = encodePacked(columns, rows);
-    for (const segment of segmentsOf(bucket)) {
-      segment.each((high, low, slot) => {
-        segment.copyRow(slot, writer.values, writer.addRow(high, low));
-      });
-    }
+  function encodeBucket(number: number): Rows | undefined {
+    const bucket = buckets[number] as PackedBucket;
+    if (bucket.size === 0) return undefined;
+    const writer = encodePacked(columns, bucket.size);
+    bucket.each((high, low, row) => {
+      bucket.copyRow(row, writer.values, writer.addRow(high, low));
+    });
     return writer.finish();
   }
 
@@ -132,29 +132,24 @@ export function createPackedTable(columns: readonly string[], { noted = true } =
       if (row.length !== width) throw new RangeError(`a row of ${row.length} columns for ${columns.join(', ')}`);
       put(highOf(key), lowOf(key), row, 0, noted);
     },
-    delete(key) {
-      const high = highOf(key);
-      const low = lowOf(key);
-      const deleted = remove(high, low);
-      if (deleted && noted) changed.push(high, low);
-      return deleted;
-    },
+    delete: (key) => deleteAt(highOf(key), lowOf(key)),
+    deleteAt,
     readAt(high, low, into) {
-      const segment = segmentOf(high, low);
-      const slot = segment?.find(high, low) ?? -1;
-      if (!segment || slot < 0) return false;
-      segment.copyRow(slot, into, 0);
+      const hash = mix(high, low);
+      const bucket = bucketOf(hash);
+      const row = bucket.find(hash, high, low);
+      if (row < 0) return false;
+      bucket.copyRow(row, into, 0);
       return true;
     },
-    writeAt: (high, low, row) => put(high, low, row, 0, true),
+    writeAt: (high, low, row) => put(high, low, row, 0, noted),
     entries,
     takeChanges,
     encodeBucket,
-    clearBucket(bucket) {
-      for (const segment of segmentsOf(bucket)) {
-        size -= segment.size;
-        segment.clear();
-      }
+    clearBucket(number) {
+      const bucket = buckets[number] as PackedBucket;
+      size -= bucket.size;
+      bucket.clear();
     },
     apply(rows) {
       const content = decodePacked(rows, columns);

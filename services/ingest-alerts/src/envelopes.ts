@@ -1,5 +1,5 @@
 // One envelope for each cluster that a request names, split where it would be too large.
-import type { Envelope, Source } from '@winnow/contracts';
+import type { Envelope, Item, Source } from '@winnow/contracts';
 import type { ItemsByCluster } from './read-body.ts';
 import type { RefusedItems } from './refused-items.ts';
 
@@ -29,6 +29,6 @@ export function envelopesOf(
   return [...clusters].flatMap(([cluster, lists]) => {
     const missing = lists.length > 0 ? refused?.take(cluster) : undefined;
     const one = missing === undefined ? shared : { ...shared, refused: missing };
-    return lists.map((items) => ({ ...one, cluster, items: [...items] }));
+    return lists.map((items) => ({ ...one, cluster, items: items as Item[] }));
   });
 }

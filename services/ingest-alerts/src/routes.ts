@@ -1,6 +1,7 @@
 // Where alerts are posted, and how the body of each endpoint is read.
 import { encloseCloudEvent, type ReadItems, type Source } from '@winnow/contracts';
 import type { AlertIntakeConfig } from './config.ts';
+import { createPostedReader } from './core/read-posted.ts';
 import {
   noteCloudEvents,
   noteDatadog,
@@ -33,7 +34,7 @@ export function alertRoutes(config: AlertIntakeConfig, readChange?: ReadItems): 
     {
       path: '/api/v2/alerts',
       source: 'alertmanager.alerts',
-      format: { read: (body, context) => readAlerts(body, context, options) },
+      format: { read: (body, context) => readAlerts(body, context, options), readText: createPostedReader(options) },
     },
     webhook('/webhooks/alertmanager', {
       read: (body, context) => readWebhook(body, context, options),

@@ -1,6 +1,6 @@
 // Senders repeat their alerts every minute: labels that were read before are known by their text, with the fingerprint that they have.
 import type { ReadingOptions } from './alert-options.ts';
-import { fingerprintOf, separator } from './fingerprint.ts';
+import { separator } from './fingerprint.ts';
 
 export interface KnownLabels {
   /** Redacted, without the labels of replicas. Shared by all alerts that have them. */
@@ -40,8 +40,7 @@ export function recallLabels(text: string | undefined): KnownLabels | undefined 
 }
 
 /** Two generations: what was not asked for while the young one filled up is forgotten. */
-export function rememberLabels(text: string | undefined, labels: Readonly<Record<string, string>>): KnownLabels {
-  const made = { labels, fingerprint: fingerprintOf(labels) };
+export function rememberLabels(text: string | undefined, made: KnownLabels): KnownLabels {
   return text === undefined ? made : keep(text, made);
 }
 

@@ -1,7 +1,8 @@
-import { type Item, isFields, type ReadContext, textIn, wrongShape } from '@winnow/contracts';
+import { type Item, isFields, type JsonFields, type ReadContext, textIn, wrongShape } from '@winnow/contracts';
 import { REDACTED, redactText, secretLooking } from '@winnow/redaction';
 import type { ReadingOptions } from './alert-options.ts';
 import { CLUSTER_NAME_EXPECTED, isClusterName } from './cluster-name.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { type KnownLabels, recallLabels, rememberLabels, textOfLabels } from './known-labels.ts';
 
 type Labels = Record<string, string>;
@@ -51,11 +52,21 @@ export function readLabels(
   options: ReadingOptions,
   context: ReadContext,
 ): Read<KnownLabels> {
-  const { replicaLabels, clusterLabel } = options;
   if (!isFields(value)) return { problem: wrongShape(context, field, 'an object of texts', value) };
   const text = textOfLabels(value, options);
   const known = recallLabels(text);
   if (known) return { value: known };
+  const made = makeLabels(value, field, options, context);
+  return 'problem' in made ? made : { value: rememberLabels(text, made.value) };
+}
+
+/** The same, of labels that nobody has read before. */
+export function makeLabels(
+  value: JsonFields,
+  field: string,
+  { replicaLabels, clusterLabel }: ReadingOptions,
+  context: ReadContext,
+): Read<KnownLabels> {
   const labels = readTexts(value, field, context);
   if ('problem' in labels) return labels;
   for (const replica of replicaLabels) delete labels.value[replica];
@@ -64,5 +75,5 @@ export function readLabels(
     return { problem: wrongShape(context, `${field}.alertname`, 'the name of the alert', value.alertname) };
   if (cluster !== undefined && !isClusterName(cluster))
     return { problem: wrongShape(context, `${field}.${clusterLabel}`, CLUSTER_NAME_EXPECTED, cluster) };
-  return { value: rememberLabels(text, labels.value) };
+  return { value: { labels: labels.value, fingerprint: fingerprintOf(labels.value) } };
 }
