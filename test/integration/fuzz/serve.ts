@@ -81,7 +81,7 @@ export async function serve(): Promise<Served> {
     onArrival() {},
     refusals: createRefusals(),
     stages: createStageCounters(),
-    takers: [others.taker],
+    takers: others.takers,
     example: () => undefined,
   });
   return {

@@ -18,6 +18,8 @@ import type { DrainStep } from './termination.ts';
 export interface StartOtherSources {
   /** As given: `FILE`, or `NAME=FILE` for the log of another cluster than the usual one. */
   readonly auditLogs: readonly string[];
+  /** False where who calls whom is taken by another process. */
+  readonly dependencies?: false;
   readonly cluster: string;
   readonly tenant: string;
   readonly instance: string;
@@ -30,7 +32,7 @@ export interface StartOtherSources {
 
 export interface OtherSources {
   /** To be handed to what answers HTTP. */
-  readonly taker: TraceTaker;
+  readonly takers: readonly TraceTaker[];
   status(): readonly SourceStatus[];
   readonly readMetrics: ReadMetrics;
   readonly drainStep: DrainStep;
@@ -38,21 +40,21 @@ export interface OtherSources {
 
 /** Returns at once: what cannot be reached is tried for as long as it takes. @throws CommandFailed where a setting is wrong. */
 export function startOtherSources(options: StartOtherSources): OtherSources {
-  const { auditLogs, env, logger, instance, ...shared } = options;
+  const { auditLogs, dependencies: wanted, env, logger, instance, ...shared } = options;
   const config = readConfig(env);
   const heads = {
     ...shared,
     now: createIntakeClock(),
     onError: (error: unknown) => logger.debug({ err: error }, 'a source'),
   };
-  const dependencies = startDependencies({ ...heads, instance, config });
+  const dependencies = wanted === false ? undefined : startDependencies({ ...heads, instance, config });
   const audits = auditLogs.map((text) => {
     const { cluster = options.cluster, path } = parseAuditLog(text);
     return startAuditFile({ ...heads, cluster, path, instance: `${instance}${path}` });
   });
-  const all: readonly LiveSource[] = [dependencies, ...audits];
+  const all: readonly LiveSource[] = [...(dependencies ? [dependencies] : []), ...audits];
   return {
-    taker: dependencies.taker,
+    takers: dependencies ? [dependencies.taker] : [],
     status: () => all.flatMap((each) => each.status()),
     readMetrics: () => joined(all.flatMap((each) => each.readMetrics())),
     drainStep: {

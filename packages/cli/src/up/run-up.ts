@@ -97,7 +97,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     },
     refusals,
     stages,
-    takers: [others.taker],
+    takers: others.takers,
     sourceStatus: () => [...(watched?.status() ?? []), ...senders.status(), ...others.status()],
     readMetrics: [others.readMetrics, ...(watched ? [watched.readMetrics] : [])],
     example: () => example?.source(),

@@ -1,13 +1,13 @@
 // The one port of `up`: alerts come in, incidents are read.
 import { type IncidentSource, registerApi } from '@winnow/api';
-import { type Envelope, encloseCloudEvent, type ReadMetrics, type SourceStatus } from '@winnow/contracts';
+import type { Envelope, ReadMetrics, SourceStatus } from '@winnow/contracts';
 import type { Access } from '@winnow/http-auth';
-import { type AlertIntakeConfig, startAlertIntake } from '@winnow/ingest-alerts';
-import { readAuditBody } from '@winnow/ingest-audit';
-import { readChanges, readDependencies, type TraceTaker } from '@winnow/ingest-dependencies';
+import type { AlertIntakeConfig } from '@winnow/ingest-alerts';
+import type { TraceTaker } from '@winnow/ingest-dependencies';
 import type { Logger } from '@winnow/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createHttpServer, listenOn } from '../http/http-server.ts';
+import { startHttpIntake } from '../ingest/http-intake.ts';
 import type { Flow } from './flow.ts';
 import { pressureOf } from './flow-meter.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -89,25 +89,16 @@ export async function startServer(options: StartServer): Promise<Server> {
 
 function startIntake(fastify: FastifyInstance, options: StartServer) {
   const { flow, logger, intake, access, cluster, onArrival, refusals } = options;
-  const running = startAlertIntake(fastify, {
+  const running = startHttpIntake(fastify, {
     config: intake,
-    cluster,
-    audit: { read: (body, context) => readAuditBody(body, context), array: 'items' },
-    dependencies: { read: readDependencies },
-    changes: { read: readChanges, enclose: encloseCloudEvent },
+    ...{ cluster, access, refusals, logger },
     takers: options.takers ?? [],
     async append(envelopes) {
       await flow.append(envelopes);
       onArrival(envelopes);
     },
     appendHeartbeats: flow.append,
-    onHeartbeatError: (error) => logger.warn({ err: error }, 'the log cannot be written'),
     pressure: () => pressureOf(flow.meter),
-    refused: refusals.count,
-    grantOf: access.grantOf,
-    onNote: (source, { kind, ...note }) => {
-      if (kind === 'truncated') logger.warn({ source, ...note }, 'a sender left alerts out: they are unknown');
-    },
   });
   // What is known to be in trouble stays heard after a restart, before its senders come again.
   const { model, onChange } = flow.api.source;

@@ -11,6 +11,10 @@ export interface WatchClusters {
   readonly clusters: readonly LiveCluster[];
   readonly tenant: string;
   readonly checkpoints: Checkpoints;
+  /** Which of them this process watches; all where absent. Asked again by `reassign`. */
+  readonly owns?: (cluster: string) => boolean;
+  /** In envelopes and heartbeats, where it is not that of the settings. */
+  readonly instance?: string;
   readonly append: (envelopes: readonly Envelope[]) => Promise<void>;
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
@@ -19,21 +23,28 @@ export interface WatchClusters {
 export interface WatchedClusters {
   status(): readonly SourceStatus[];
   readonly readMetrics: ReadMetrics;
+  /** Resolves when the clusters that are no longer this process's are left, and their places saved. */
+  reassign(): Promise<void>;
   /** Rejects where a watch has ended by an error that nothing can mend. */
   readonly done: Promise<unknown>;
   readonly drainStep: DrainStep;
 }
 
 /** Returns at once: a cluster that cannot be reached is tried for as long as it takes. @throws CommandFailed where a setting is wrong. */
-export function watchClusters({ clusters, tenant, checkpoints, append, env, logger }: WatchClusters): WatchedClusters {
+export function watchClusters(options: WatchClusters): WatchedClusters {
+  const { clusters, tenant, checkpoints, append, owns, instance, env, logger } = options;
   const ingest = startClusterIngest({
-    clusters: clusters.map(({ api, discovery }) => ({ api, discover: () => discovery.resources() })),
-    ...{ tenant, append, checkpoints, logger },
+    clusters: clusters.map(({ api, discovery }) => ({
+      ...{ api, discover: () => discovery.resources() },
+      ...(instance !== undefined && { instance }),
+    })),
+    ...{ tenant, append, checkpoints, logger, ...(owns && { owns }) },
     config: readConfig(env),
   });
   return {
     status: ingest.status,
     readMetrics: ingest.readMetrics,
+    reassign: ingest.reassign,
     done: ingest.done,
     drainStep: {
       name: 'watches',

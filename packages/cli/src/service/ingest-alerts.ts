@@ -1,0 +1,41 @@
+// Alerts over HTTP, into Kafka. Any number of instances, behind whatever spreads requests: they share nothing but the log, and the list
+// of clusters that they vouch for.
+import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
+import { startHttpIntake } from '../ingest/http-intake.ts';
+import { lazyCheckpoints } from '../ingest/lazy-checkpoints.ts';
+import { shareClusters } from '../ingest/shared-clusters.ts';
+import { openIntake } from './intake.ts';
+import type { ServiceDefinition } from './service.ts';
+
+export const ingestAlerts: ServiceDefinition = {
+  name: 'ingest-alerts',
+  summary: 'takes alerts over HTTP: Prometheus, Alertmanager, Grafana, PagerDuty, Datadog, CloudEvents',
+  async start(host) {
+    const { env, config, fastify, access, logger } = host;
+    const { append, refusals, senders, run } = openIntake(host);
+    const intake = startHttpIntake(fastify, {
+      config: readAlertIntakeConfig(env),
+      cluster: config.WINNOW_CLUSTER,
+      takes: ['alerts'],
+      ...{ access, refusals, logger },
+      async append(envelopes) {
+        await append(envelopes);
+        senders.note(envelopes);
+      },
+      appendHeartbeats: append,
+    });
+    const shared = shareClusters({
+      seen: intake.seen,
+      checkpoints: lazyCheckpoints(host.checkpoints),
+      key: `ingest-alerts/${config.WINNOW_TENANT}/clusters`,
+      onError: (error) => logger.warn({ err: error }, 'the clusters that are vouched for cannot be shared'),
+    });
+    return run({
+      readMetrics: [intake.readMetrics],
+      drainSteps: [
+        { name: 'shared clusters', within: 500, run: shared.stop },
+        { name: 'heartbeats', within: 1_000, run: intake.stop },
+      ],
+    });
+  },
+};

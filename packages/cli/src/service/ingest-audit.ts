@@ -1,0 +1,55 @@
+// Audit logs of API servers, into Kafka: batches that they post, and files that they write where this process runs beside them.
+import { readSettings } from '@winnow/contracts';
+import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
+import { z } from 'zod';
+import { startHttpIntake } from '../ingest/http-intake.ts';
+import { lazyCheckpoints } from '../ingest/lazy-checkpoints.ts';
+import { startOtherSources } from '../up/other-sources.ts';
+import { openIntake } from './intake.ts';
+import type { ServiceDefinition } from './service.ts';
+
+export const auditServiceSettings = z.strictObject({
+  WINNOW_AUDIT_LOGS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((each) => each.trim() !== ''))
+    .meta({
+      description: 'audit logs of API servers that `winnow service ingest-audit` and `winnow agent` follow',
+      takes: 'FILE, or NAME=FILE for the log of the cluster NAME, several with commas between',
+    }),
+});
+
+export const ingestAudit: ServiceDefinition = {
+  name: 'ingest-audit',
+  summary: 'takes audit logs of API servers: the webhook, and files',
+  async start(host) {
+    const { env, config, fastify, access, logger, instance } = host;
+    const { append, refusals, senders, run } = openIntake(host);
+    const intakeConfig = readAlertIntakeConfig(env);
+    const cluster = config.WINNOW_CLUSTER;
+    const intake = startHttpIntake(fastify, {
+      config: intakeConfig,
+      takes: ['audit'],
+      ...{ cluster, access, refusals, logger },
+      async append(envelopes) {
+        await append(envelopes);
+        senders.note(envelopes);
+      },
+      appendHeartbeats: append,
+    });
+    // A file is this machine's: another one may have the same path.
+    const files = startOtherSources({
+      auditLogs: readSettings(auditServiceSettings, env).WINNOW_AUDIT_LOGS,
+      dependencies: false,
+      ...{ cluster, instance, append, env, logger },
+      tenant: intakeConfig.WINNOW_TENANT,
+      checkpoints: lazyCheckpoints(host.checkpoints, `ingest-audit/${instance}/`),
+      pressure: () => undefined,
+    });
+    return run({
+      status: files.status,
+      readMetrics: [intake.readMetrics, files.readMetrics],
+      drainSteps: [files.drainStep, { name: 'heartbeats', within: 1_000, run: intake.stop }],
+    });
+  },
+};
