@@ -94,8 +94,7 @@ async function replay(
     if (!(error instanceof LogUnavailable)) throw error;
     return sendProblem(reply.header('retry-after', 5), 503, `the log cannot be written: ${error.message}`);
   }
-  if (!('refused' in answer))
-    return reply.send({ deadLetter: id, observation: answer.replayed, at: answer.at, from: answer.from });
+  if (!('refused' in answer)) return reply.send({ deadLetter: id, ...answer });
   const hint = answer.refused === 'replayed' ? ' (again: true)' : '';
   return sendProblem(reply, statuses[answer.refused], `${id}: ${answer.reason}${hint}`);
 }

@@ -34,7 +34,7 @@ export function readWindow(options: WindowOptions, reader: Reader, now: number):
 const units: Readonly<Record<string, number>> = { s: 1_000, m: MINUTE, h: 60 * MINUTE, d: 1_440 * MINUTE };
 
 /** A time, or how long ago: `90m`, `2h`, `7d`. */
-function timeIn(option: string, text: string, now: number): string {
+export function timeIn(option: string, text: string, now: number): string {
   const [, number, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const ms = number === undefined ? Date.parse(text) : now - Number(number) * (units[unit] ?? 0);
   if (Number.isNaN(ms))
