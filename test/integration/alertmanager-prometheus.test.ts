@@ -33,7 +33,8 @@ const rulesFor = (...deployments: readonly string[]) => ({
       rules: deployments.map((deployment) => ({
         alert: 'KubePodCrashLooping',
         expr: `shop_broken{deployment="${deployment}"} == 1`,
-        labels: { severity: 'critical', namespace: 'shop' },
+        // Of rules that have the same name and the same labels Prometheus takes one for the other when it reads them anew.
+        labels: { severity: 'critical', namespace: 'shop', rule: deployment },
         annotations: { summary: `${deployment} restarts again and again` },
       })),
     },

@@ -31,7 +31,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const file = folder.file('server.properties');
   const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}`);
   writeFileSync(file, lines.join('\n'));
-  const cluster = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  // One that began with a dash would be read as an option.
+  const cluster = Buffer.from(`00${randomUUID().replaceAll('-', '').slice(2)}`, 'hex').toString('base64url');
   await run(java, ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file], { cwd: folder.path });
   const server = await startServer(folder, `kafka://${broker}`, {
     name: 'kafka',
