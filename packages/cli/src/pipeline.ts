@@ -48,8 +48,8 @@ export interface PipelineOptions {
 }
 
 export interface Pipeline {
-  /** Resolves when the arrivals are durable. @throws LogUnavailable */
-  append(envelopes: readonly Envelope[]): Promise<void>;
+  /** Resolves when the arrivals are durable, with their offsets. @throws LogUnavailable */
+  append(envelopes: readonly Envelope[]): Promise<readonly number[]>;
   /** Resolves when nothing is left to be done with what has been appended. */
   settle(): Promise<void>;
   /** The committed ledger. */
@@ -90,9 +90,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca, ...(notify ? [notify] : [])];
 
   return {
-    append: async (envelopes) => {
-      await log.append(envelopes.map((envelope) => observationRecord(envelope)));
-    },
+    append: (envelopes) => log.append(envelopes.map((envelope) => observationRecord(envelope))),
     settle: () => settle(log, parties),
     ledger: () => signals.current.ledger(),
     get signals() {

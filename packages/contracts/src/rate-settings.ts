@@ -1,5 +1,6 @@
 // The rate budget of a cluster, as an operator sets it: the same for every intake.
 import { z } from 'zod';
+import { type Environment, readSettings } from './settings.ts';
 
 /** Items a second that a cluster may always send, where nothing else is set. */
 export const USUAL_RATE = 5_000;
@@ -20,3 +21,7 @@ export const clusterBurstSetting = z.coerce.number().positive().optional().meta(
 /** To be part of the settings of each intake. */
 export const rateSettings = { WINNOW_CLUSTER_RATE: clusterRateSetting, WINNOW_CLUSTER_BURST: clusterBurstSetting };
 export type RateSettings = Readonly<z.output<z.ZodObject<typeof rateSettings>>>;
+
+/** @throws SettingsWrong that names the variable and what it takes. */
+export const readRateSettings = (environment: Environment): RateSettings =>
+  readSettings(z.strictObject(rateSettings), environment);

@@ -1,4 +1,5 @@
 export * from './admission.ts';
+export { boundNames } from './bounded-names.ts';
 export * from './checkpoints.ts';
 export * from './cluster-budgets.ts';
 export * from './cluster-reader.ts';

@@ -7,6 +7,7 @@ describe('given the environment', () => {
     expect(config).toEqual({
       WINNOW_TENANT: 'default',
       WINNOW_INSTANCE: 'intake',
+      WINNOW_CLUSTER_RATE: 'auto',
       WINNOW_REPLICA_LABELS: ['prometheus_replica', 'thanos_ruler_replica', '__replica__'],
       WINNOW_CLUSTER_LABEL: 'cluster',
     });

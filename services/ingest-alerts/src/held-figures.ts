@@ -1,15 +1,12 @@
 // What was refused because its cluster was over its budget, for /metrics.
 import { type LoadRank, loadRanks, type MetricSample, type ReadMetrics, type Source } from '@winnow/contracts';
+import { boundNames } from '@winnow/stream';
 import type { Held } from './hold-back.ts';
 
 export interface HeldFigures {
   note(held: readonly Held[]): void;
   readonly readMetrics: ReadMetrics;
 }
-
-/** Clusters that are named; a sender may invent more, and those are counted together. */
-const NAMED = 100;
-const OTHERS = '(others)';
 
 interface Cell {
   readonly source: Source;
@@ -19,13 +16,8 @@ interface Cell {
 }
 
 export function createHeldFigures(): HeldFigures {
-  const named = new Set<string>();
+  const nameOf = boundNames();
   const cells = new Map<string, Cell>();
-
-  function nameOf(cluster: string): string {
-    if (named.size < NAMED) named.add(cluster);
-    return named.has(cluster) ? cluster : OTHERS;
-  }
 
   function add(source: Source, cluster: string, rank: LoadRank, count: number): void {
     const key = JSON.stringify([source, cluster, rank]);

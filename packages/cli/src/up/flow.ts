@@ -1,12 +1,13 @@
 // The embedded flow behind `up`: data directory, pipeline, read model, and what is counted about them.
 import { type RunningApi, readApiConfig, startApi } from '@winnow/api';
 import { readContextConfig } from '@winnow/context';
-import type { Envelope } from '@winnow/contracts';
+import { type Envelope, readRateSettings } from '@winnow/contracts';
 import type { StartNotify } from '@winnow/notify';
 import { deterministicInvestigator, readRcaConfig } from '@winnow/rca';
 import { openSqlite, readLedger, type Sqlite } from '@winnow/sqlite';
 import type { ClusterReaders, CommitInfo, Tracer } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
+import { type LimitedIntake, limitIntake } from '../ingest/limit-intake.ts';
 import { type Pipeline, pipelineConsumers, startPipeline } from '../pipeline.ts';
 import type { UpConfig } from './config.ts';
 import { createFlowMeter, type FlowMeter } from './flow-meter.ts';
@@ -23,6 +24,8 @@ export interface Flow {
   readonly hasHistory: boolean;
   /** Resolves when all are durable. @throws LogUnavailable */
   append(envelopes: readonly Envelope[]): Promise<void>;
+  /** Holds what is posted and what is read to the budgets of its cluster. */
+  readonly intake: LimitedIntake;
   /** In order. */
   drainSteps(): readonly DrainStep[];
 }
@@ -49,8 +52,8 @@ export async function startFlow(options: StartFlow): Promise<Flow> {
   const { maxAgeMs, maxBytes } = config;
   const consumers = pipelineConsumers(notify.receivers.length);
   const sqlite = openSqlite({ dir: data, retention: { maxAgeMs, maxBytes, consumers } });
-  const { cells, pending } = readLedger(data);
-  const meter = createFlowMeter(pending);
+  const { cells, ...behind } = readLedger(data);
+  const meter = createFlowMeter(behind);
   const investigator = deterministicInvestigator({ threads: readRcaConfig(env).WINNOW_RCA_THREADS });
   const pipeline = await startPipeline({
     log: sqlite.log,
@@ -77,6 +80,7 @@ export async function startFlow(options: StartFlow): Promise<Flow> {
   const sweeping = setInterval(() => {
     sqlite.sweep(Date.now()).catch((error: unknown) => logger.warn({ err: error }, 'old records could not be removed'));
   }, SWEEP_EVERY).unref();
+  const append = meteredAppend(pipeline, meter);
   return {
     sqlite,
     pipeline,
@@ -84,7 +88,8 @@ export async function startFlow(options: StartFlow): Promise<Flow> {
     groupAlertsBy,
     meter,
     hasHistory: cells.length > 0 || Object.keys(meter.pending()).length > 0,
-    append: meteredAppend(pipeline, meter),
+    append,
+    intake: limitIntake({ settings: readRateSettings(env), load: meter, append }),
     drainSteps: () => [
       { name: 'stages', within: 4_000, run: () => pipeline.close() },
       { name: 'read model', within: 500, run: () => api.close() },
@@ -104,8 +109,7 @@ export async function startFlow(options: StartFlow): Promise<Flow> {
 function meteredAppend(pipeline: Pipeline, meter: FlowMeter): Flow['append'] {
   return async (envelopes) => {
     try {
-      await pipeline.append(envelopes);
-      meter.appended(envelopes);
+      meter.appended(envelopes, await pipeline.append(envelopes));
     } catch (error) {
       meter.refused();
       throw error;

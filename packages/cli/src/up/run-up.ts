@@ -73,7 +73,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     cluster: options.cluster,
     tenant: intake.WINNOW_TENANT,
     instance: intake.WINNOW_INSTANCE,
-    append: flow.append,
+    append: flow.intake.append,
     checkpoints,
     pressure: () => pressureOf(flow.meter),
     env,
@@ -82,7 +82,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   const watched =
     clusters.length === 0
       ? undefined
-      : watchClusters({ clusters, tenant: intake.WINNOW_TENANT, checkpoints, append: flow.append, env, logger });
+      : watchClusters({ clusters, tenant: intake.WINNOW_TENANT, checkpoints, append: flow.intake.append, env, logger });
   const server = await startServer({
     flow,
     logger,
@@ -137,6 +137,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   dropExample();
   const late = await drain([
     ...server.drainSteps,
+    { name: 'sources that wait', within: 100, run: flow.intake.stop },
     ...(watched ? [watched.drainStep] : []),
     others.drainStep,
     ...flow.drainSteps(),

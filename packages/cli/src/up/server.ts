@@ -73,6 +73,8 @@ export async function startServer(options: StartServer): Promise<Server> {
       intake.readMetrics,
       access.readMetrics,
       () => flow.pipeline.notify?.readMetrics() ?? [],
+      flow.meter.readMetrics,
+      flow.intake.readMetrics,
       ...(options.readMetrics ?? []),
     ],
     ready: () =>
@@ -99,6 +101,7 @@ function startIntake(fastify: FastifyInstance, options: StartServer) {
     },
     appendHeartbeats: flow.append,
     pressure: () => pressureOf(flow.meter),
+    admission: flow.intake.admission,
   });
   // What is known to be in trouble stays heard after a restart, before its senders come again.
   const { model, onChange } = flow.api.source;
