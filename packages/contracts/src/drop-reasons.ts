@@ -38,7 +38,10 @@ export const muteRules = {
 export type MuteRule = keyof typeof muteRules;
 
 /** Items that were shed under load, lowest priority first. */
-export const shedReasons = { 'rate-budget': 'The cluster was over its rate budget.' } as const;
+export const shedReasons = {
+  'rate-budget': 'The cluster was over its rate budget.',
+  'buffer-full': 'The agent that took it had no room left while Kafka could not be reached.',
+} as const;
 export type ShedReason = keyof typeof shedReasons;
 
 export type OutcomeName = 'signal' | 'deduplicated' | 'muted' | 'shed' | 'dead_lettered';
