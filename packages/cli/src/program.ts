@@ -16,6 +16,7 @@ const program = new Command('winnow')
 /** In the order of the help. Only the one that is asked for is loaded: it starts sooner. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   up: async () => (await import('./commands/up.ts')).registerUp,
+  agent: async () => (await import('./commands/agent.ts')).registerAgent,
   service: async () => (await import('./commands/service.ts')).registerService,
   diagnose: async () => (await import('./commands/diagnose.ts')).registerDiagnose,
   replay: async () => (await import('./commands/replay.ts')).registerReplay,
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   incidents: async () => (await import('./commands/incidents.ts')).registerIncidents,
   explain: async () => (await import('./commands/explain.ts')).registerExplain,
   topics: async () => (await import('./commands/topics.ts')).registerTopics,
+  config: async () => (await import('./commands/config.ts')).registerConfig,
   ledger: async () => (await import('./commands/ledger.ts')).registerLedger,
   'dead-letters': async () => (await import('./commands/dead-letters.ts')).registerDeadLetters,
 };

@@ -64,10 +64,13 @@ export function takesOf(setting: z.ZodType): string {
   const { takes } = setting.meta() ?? {};
   if (takes !== undefined) return takes;
   const json = z.toJSONSchema(setting, { io: 'input', unrepresentable: 'any' });
-  if (json.enum) return json.enum.join(' or ');
+  if (json.enum) return either(json.enum.map(String));
   if (json.type === 'integer' || json.type === 'number') return numberWords(json);
   return json.format === 'uri' ? 'a URL' : 'a text';
 }
+
+const either = (values: readonly string[]) =>
+  [values.slice(0, -1).join(', '), ...values.slice(-1)].filter(Boolean).join(' or ');
 
 function numberWords({ type, minimum, maximum, exclusiveMinimum }: z.core.JSONSchema.BaseSchema): string {
   const kind = type === 'integer' ? 'a whole number' : 'a number';
