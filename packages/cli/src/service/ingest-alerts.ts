@@ -12,11 +12,12 @@ export const ingestAlerts: ServiceDefinition = {
   summary: 'takes alerts over HTTP: Prometheus, Alertmanager, Grafana, PagerDuty, Datadog, CloudEvents',
   async start(host) {
     const { env, config, fastify, access, logger } = host;
-    const { append, refusals, senders, run } = openIntake(host);
+    const { append, limits, refusals, senders, run } = openIntake(host);
     const intake = startHttpIntake(fastify, {
       config: readAlertIntakeConfig(env),
       cluster: config.WINNOW_CLUSTER,
       takes: ['alerts'],
+      admission: limits.admission,
       ...{ access, refusals, logger },
       async append(envelopes) {
         await append(envelopes);

@@ -24,12 +24,13 @@ export const ingestAudit: ServiceDefinition = {
   summary: 'takes audit logs of API servers: the webhook, and files',
   async start(host) {
     const { env, config, fastify, access, logger, instance } = host;
-    const { append, refusals, senders, run } = openIntake(host);
+    const { append, limits, refusals, senders, run } = openIntake(host);
     const intakeConfig = readAlertIntakeConfig(env);
     const cluster = config.WINNOW_CLUSTER;
     const intake = startHttpIntake(fastify, {
       config: intakeConfig,
       takes: ['audit'],
+      admission: limits.admission,
       ...{ cluster, access, refusals, logger },
       async append(envelopes) {
         await append(envelopes);
@@ -41,7 +42,7 @@ export const ingestAudit: ServiceDefinition = {
     const files = startOtherSources({
       auditLogs: readSettings(auditServiceSettings, env).WINNOW_AUDIT_LOGS,
       dependencies: false,
-      ...{ cluster, instance, append, env, logger },
+      ...{ cluster, instance, append: limits.append, env, logger },
       tenant: intakeConfig.WINNOW_TENANT,
       checkpoints: lazyCheckpoints(host.checkpoints, `ingest-audit/${instance}/`),
       pressure: () => undefined,

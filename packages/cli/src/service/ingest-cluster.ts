@@ -28,11 +28,11 @@ export const ingestCluster: ServiceDefinition = {
   figuresOnly: true,
   async start(host) {
     const { env, config, partitions, logger } = host;
-    const { append, run } = openIntake(host);
+    const { limits, run } = openIntake(host);
     const clusters = await openClusters({ ...wanted(config), env });
     const owned = createLingering(() => void watched.reassign().catch((error) => logger.error({ err: error })));
     const watched = watchClusters({
-      ...{ clusters, append, env, logger, instance: INSTANCE },
+      ...{ clusters, append: limits.append, env, logger, instance: INSTANCE },
       tenant: config.WINNOW_TENANT,
       checkpoints: lazyCheckpoints(host.checkpoints),
       owns: (cluster) => owned.has(partitionOf(config.WINNOW_TENANT, cluster, partitions)),

@@ -1,6 +1,7 @@
 // What the services that take in noise share on their host: how they append, what they refuse, how their sources stand.
-import type { ReadMetrics, SourceStatus } from '@winnow/contracts';
+import { type ReadMetrics, readRateSettings, type SourceStatus } from '@winnow/contracts';
 import { createIntakeAppend, type IntakeAppend } from '../ingest/intake-append.ts';
+import { type LimitedIntake, limitIntake } from '../ingest/limit-intake.ts';
 import { createRefusals, type Refusals } from '../up/refusals.ts';
 import { createSenders, type Senders } from '../up/senders.ts';
 import type { DrainStep } from '../up/termination.ts';
@@ -8,6 +9,8 @@ import type { RunningService, ServiceHost } from './service.ts';
 
 export interface ServiceIntake {
   readonly append: IntakeAppend['append'];
+  /** Holds clusters to their rates; how far the flow is behind is not known here. */
+  readonly limits: LimitedIntake;
   readonly refusals: Refusals;
   /** Who has posted something. */
   readonly senders: Senders;
@@ -23,22 +26,26 @@ export interface IntakeParts {
   readonly drainSteps: readonly DrainStep[];
 }
 
-export function openIntake({ log, partitions, fastify }: ServiceHost): ServiceIntake {
+/** @throws SettingsWrong */
+export function openIntake({ log, partitions, fastify, env }: ServiceHost): ServiceIntake {
   const appending = createIntakeAppend(log, partitions);
+  const limits = limitIntake({ settings: readRateSettings(env), append: appending.append });
   const refusals = createRefusals();
   const senders = createSenders();
   return {
     refusals,
     senders,
     append: appending.append,
+    limits,
     run({ status = () => [], readMetrics, done = new Promise(() => undefined), drainSteps }) {
       fastify.get('/api/v1/sources', () => [...status(), ...senders.status()]);
       return {
         done,
-        drainSteps,
+        drainSteps: [{ name: 'sources that wait', within: 100, run: limits.stop }, ...drainSteps],
         ready: appending.ready,
         metrics: () => ({ refused: refusals.list() }),
-        readMetrics: () => [...appending.readMetrics(), ...readMetrics.flatMap((read) => read())],
+        readMetrics: () =>
+          [appending, limits].flatMap((each) => each.readMetrics()).concat(readMetrics.flatMap((read) => read())),
       };
     },
   };
