@@ -12,7 +12,9 @@ export interface RunningUp {
   /** RFC 3339. */
   readonly since: string;
   /** How long records are kept, milliseconds, and how much of them, bytes. */
-  readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
+  readonly retention?: { readonly maxAgeMs: number; readonly maxBytes: number };
+  /** It is an agent: records are kept until they are forwarded, and no more than so many bytes are taken. */
+  readonly agent?: { readonly maxBytes: number };
 }
 
 const fileIn = (dir: string) => join(dir, 'up.json');

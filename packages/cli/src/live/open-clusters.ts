@@ -18,8 +18,8 @@ export interface LiveCluster {
 }
 
 export interface OpenClusters {
-  /** The current context where absent. */
-  readonly contexts?: readonly string[];
+  /** Each perhaps with the name that its cluster is to have; the current one where absent. */
+  readonly contexts?: readonly (string | { readonly context: string; readonly name: string })[];
   /** $KUBECONFIG, else ~/.kube/config, where absent. */
   readonly kubeconfig?: string;
   /** The cluster that this runs in, by the account of its pod, and the name that it is to have. */

@@ -14,13 +14,19 @@ export function statusText(status: StatusDocument, now: string, style: Style): s
 function headOf({ running, up, trouble }: StatusDocument, now: string, style: Style): string {
   if (!up) return `${style.bold('Winnow is not running')} on this data. Start it with \`winnow up\`.`;
   const who = `process ${up.pid} on ${up.host}, for ${durationOf(up.since, now)}`;
-  if (!running) return `${style.bold('Winnow runs, and does not answer')} (${who}): ${harmless(trouble ?? '')}`;
-  return `${style.bold('Winnow is up')} on ${up.url} (${who}).`;
+  const name = up.agent ? 'The agent' : 'Winnow';
+  if (!running) return `${style.bold(`${name} runs, and does not answer`)} (${who}): ${harmless(trouble ?? '')}`;
+  return `${style.bold(`${name} is up`)} on ${up.url} (${who}).`;
 }
 
 function dataLine({ data, up }: StatusDocument, now: string): string {
-  const kept = up ? `, kept for ${daysOf(up.retention.maxAgeMs)} or up to ${sizeOf(up.retention.maxBytes)}` : '';
-  return `Data: ${sizeOf(data.bytes)} in ${data.directory}${kept}; ${sizeOf(data.freeBytes)} free on its disk${ageOf(data, now)}.`;
+  return `Data: ${sizeOf(data.bytes)} in ${data.directory}${keptFor(up)}; ${sizeOf(data.freeBytes)} free on its disk${ageOf(data, now)}.`;
+}
+
+function keptFor(up: StatusDocument['up']): string {
+  if (up?.agent) return `, kept until it is forwarded, up to ${sizeOf(up.agent.maxBytes)}`;
+  if (!up?.retention) return '';
+  return `, kept for ${daysOf(up.retention.maxAgeMs)} or up to ${sizeOf(up.retention.maxBytes)}`;
 }
 
 function ageOf({ oldestAt, newestAt }: DataStatus, now: string): string {
@@ -28,10 +34,10 @@ function ageOf({ oldestAt, newestAt }: DataStatus, now: string): string {
   return `; arrivals from ${timeOf(oldestAt)} UTC on, the last one ${durationOf(newestAt, now)} ago`;
 }
 
-function waiting({ pending }: StatusDocument): string[] {
+function waiting({ pending, up }: StatusDocument): string[] {
   const behind = Object.entries(pending).filter(([, items]) => (items ?? 0) > 0);
   const told = behind.map(([source, items]) => `${(items ?? 0).toLocaleString('en-US')} of ${source}`);
-  return told.length > 0 ? [`Waiting to be decided: ${told.join(', ')}.`] : [];
+  return told.length > 0 ? [`Waiting to be ${up?.agent ? 'forwarded' : 'decided'}: ${told.join(', ')}.`] : [];
 }
 
 function sourcesOf({ sources }: StatusDocument, now: string): string[] {
