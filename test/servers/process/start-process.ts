@@ -22,6 +22,8 @@ export interface RunningProcess {
   readonly pid: number;
   readonly logFile: string;
   isAlive(): boolean;
+  /** Resolves when it has ended, whatever ended it. */
+  readonly ended: Promise<unknown>;
   /** Sends the signal and resolves when the process has ended; also where it had. */
   end(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     pid,
     logFile,
     isAlive,
+    ended,
     async end(signal = 'SIGKILL') {
       if (isAlive()) child.kill(signal);
       await ended;

@@ -22,6 +22,12 @@ export const serviceConfigSchema = z.strictObject({
   WINNOW_SHUTDOWN_GRACE_SECONDS: seconds
     .default(25)
     .meta({ description: 'how long a service process may drain after SIGTERM' }),
+  WINNOW_SESSION_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .min(6)
+    .max(300)
+    .default(30)
+    .meta({ description: 'an instance of a service that is not heard for so long loses its partitions to the others' }),
   WINNOW_STUCK_SECONDS: seconds.default(300).meta({
     description: 'a service process that lags and does not get on for so long is unhealthy; 0 for never',
   }),

@@ -12,13 +12,15 @@ export interface JoinGroup {
   readonly log: KafkaLog;
   readonly logger: Logger;
   readonly onCommit: (info: CommitInfo) => void;
+  /** Milliseconds without a heartbeat after which others take over. */
+  readonly sessionTimeout: number;
   /** Milliseconds that the partitions may take to be given back. */
   readonly grace: number;
 }
 
 /** Joins the group `winnow.<name>`. @throws where it cannot be joined. */
 export async function joinGroup<Part extends OwnedPart>(
-  { name, log, logger, onCommit, grace }: JoinGroup,
+  { name, log, logger, onCommit, sessionTimeout, grace }: JoinGroup,
   { topic = topics.observations.name, start }: OwnPartitions<Part>,
 ): Promise<OwnedPartitions<Part>> {
   const loaded = new Map<number, number>();
@@ -31,6 +33,7 @@ export async function joinGroup<Part extends OwnedPart>(
   const assignments = await followAssignments(log.client, {
     group: `winnow.${name}`,
     topic,
+    sessionTimeout,
     async onAssigned(partitions) {
       logger.info({ partitions }, 'partitions are this process’s from now on');
       loaded.clear();

@@ -33,6 +33,7 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
     insecure: config.WINNOW_INSECURE_LISTEN === 'true' || definition.figuresOnly === true,
   });
   const grace = config.WINNOW_SHUTDOWN_GRACE_SECONDS * 1000;
+  const sessionTimeout = config.WINNOW_SESSION_TIMEOUT_SECONDS * 1000;
 
   const log = openKafkaLog(kafka, { onWarning: (message, details) => logger.warn(details, message) });
   const partitions = await untilReachable(logger, () => log.partitionsOf(topics.observations.name));
@@ -48,7 +49,7 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
     store: async () => (await redis.get()).store,
     checkpoints: async () => (await redis.get()).checkpoints,
     async ownPartitions(options) {
-      const joined = await joinGroup({ name, log, logger, onCommit: stages.committed, grace }, options);
+      const joined = await joinGroup({ name, log, logger, onCommit: stages.committed, sessionTimeout, grace }, options);
       owned.push(joined);
       return joined;
     },
