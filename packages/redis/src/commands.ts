@@ -16,7 +16,7 @@ type Flat = readonly Buffer[];
 
 /** Each takes its keys first. Null says that the token is not the holder's. */
 export interface Commands {
-  claim(meta: string, token: string, format: number): Promise<number>;
+  claim(meta: string, token: string, format: number, knows: number | ''): Promise<number>;
   head(meta: string, ledger: string): Promise<Flat[]>;
   load(meta: string, ledger: string, deltas: string, snapshots: string, token: string): Promise<Flat[] | null>;
   read(meta: string, blobs: string, token: string, bytes: number, ...names: string[]): Promise<Flat[] | null>;

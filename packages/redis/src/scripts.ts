@@ -1,9 +1,14 @@
 // The other scripts. Each but the first two begins by comparing the token: who has been fenced off reads and writes nothing.
 // KEYS and ARGV of each are named at its head; `false` (null to a client) says fenced.
 
-/** KEYS meta. ARGV token, format. Answers how many commits there were; a format that is newer is answered as -1, and left alone. */
+/**
+ * KEYS meta. ARGV token, format, the newest version that can be read ('' where it does not matter). Answers how many commits there were;
+ * a format that is newer is answered as -1, a version that is newer as its negative less 1, and both are left alone.
+ */
 export const claimScript = `
 if tonumber(redis.call('HGET', KEYS[1], 'format') or '0') > tonumber(ARGV[2]) then return -1 end
+local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
+if ARGV[3] ~= '' and version > tonumber(ARGV[3]) then return -1 - version end
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
 return tonumber(redis.call('HGET', KEYS[1], 'commits') or '0')
 `;

@@ -11,6 +11,7 @@ import {
   type NewRecord,
   StateNewer,
   type StateStore,
+  stateNewer,
 } from '@winnow/stream';
 import type { Commands, Word } from './commands.ts';
 import { commitWords, inCalls, offsetsText } from './commit-words.ts';
@@ -42,10 +43,12 @@ export function createRedisStore({ commands, place, prefix, failureOf }: RedisSt
   const keysFor = ({ stage, partition }: Pick<Claim, 'stage' | 'partition'>) => keysOf(prefix, stage, partition);
   const told = <T>(answer: Promise<T>): Promise<T> => answer.catch((error) => Promise.reject(failureOf(error)));
 
-  async function claimPartition(stage: string, partition: number): Promise<Claim> {
+  async function claimPartition(stage: string, partition: number, knows?: number): Promise<Claim> {
     const claim = { stage, partition, token: randomUUID() };
-    const commits = await told(commands.claim(keysFor(claim).meta, claim.token, FORMAT));
-    if (commits < 0) throw newer(place, claim);
+    const commits = await told(commands.claim(keysFor(claim).meta, claim.token, FORMAT, knows ?? ''));
+    if (commits === -1) throw newer(place, claim);
+    if (commits < -1)
+      throw stateNewer({ stage, partition, version: -1 - commits, knows: knows ?? 0 }, ` in Redis at ${place}`);
     known.set(claim, commits);
     return claim;
   }

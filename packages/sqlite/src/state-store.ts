@@ -2,7 +2,15 @@
 // A commit waits for no sync of its own: should a loss of power take it, then all that came after it too, and it is derived again.
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { type Claim, type Commit, Fenced, type LoadedState, type Offsets, type StateStore } from '@winnow/stream';
+import {
+  type Claim,
+  type Commit,
+  Fenced,
+  type LoadedState,
+  type Offsets,
+  type StateStore,
+  stateNewer,
+} from '@winnow/stream';
 import type { AppendWithin } from './event-log.ts';
 import { told } from './failures.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -33,9 +41,13 @@ export function createStore(
 
   return {
     publishes: true,
-    async claim(stage, partition) {
+    async claim(stage, partition, knows = Infinity) {
       const token = randomUUID();
-      await commits.run('derived', () => take.run(stage, partition, token));
+      await commits.run('derived', () => {
+        const version = rows.find(stage, partition)?.version ?? 0;
+        if (version > knows) throw stateNewer({ stage, partition, version, knows }, ` in ${file}`);
+        take.run(stage, partition, token);
+      });
       return { stage, partition, token };
     },
     async load(claim) {

@@ -20,6 +20,23 @@ export class StateNewer extends Error {
   override readonly name = 'StateNewer';
 }
 
+export interface NewerState {
+  readonly stage: string;
+  /** All of them where absent. */
+  readonly partition?: number;
+  /** The version of its state in the store, and the newest one that can be read. */
+  readonly version: number;
+  readonly knows: number;
+}
+
+/** @param place where it is, for people: ` in Redis at …`. */
+export function stateNewer({ stage, partition, version, knows }: NewerState, place = ''): StateNewer {
+  const which = partition === undefined ? '' : `, partition ${partition}`;
+  const found = `The state of ${stage}${which}${place} was written by a newer version of Winnow`;
+  const known = `it has version ${version}, and this one reads up to ${knows}`;
+  return new StateNewer(`${found}: ${known}. It was left as it is. Run that version, or a newer one.`);
+}
+
 /** A stage threw on a record; the attempt is noted, and the process is to end or to start the stage again. */
 export class StageCrashed extends Error {
   override readonly name = 'StageCrashed';

@@ -30,7 +30,7 @@ export function claimPartition<State>(
   { stage, partition, store, retryDelay: firstDelay = 50 }: RunStage<State>,
   signal: AbortSignal,
 ): Promise<Claim> {
-  return retry(() => store.claim(stage.name, partition), { tries: triesFor, firstDelay, signal });
+  return retry(() => store.claim(stage.name, partition, stage.version), { tries: triesFor, firstDelay, signal });
 }
 
 export function ownPartition<State>(

@@ -1,6 +1,6 @@
 // What a stage holds of its partition in memory, as it was committed last: built anew from the store at every load.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { StateNewer } from './errors.ts';
+import { stateNewer } from './errors.ts';
 import { type LedgerBook, openLedger } from './ledger.ts';
 import type { Attempts, LoadedState } from './ports.ts';
 import { shellTables } from './producers.ts';
@@ -35,10 +35,8 @@ export async function openPartition<State>(
   loaded: LoadedState,
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<PartitionMemory<State>> {
-  if (loaded.version > stage.version) {
-    const words = `the state of ${stage.name} has version ${loaded.version}, this Winnow knows ${stage.version}`;
-    throw new StateNewer(`${words}: use a newer one, or another data directory`);
-  }
+  const { name, version: knows } = stage;
+  if (loaded.version > knows) throw stateNewer({ stage: name, version: loaded.version, knows });
   const tables = openTables({ ...stage.tables, ...shellTables });
   const snapshots = createSnapshotPolicy(tables as unknown as TableSet);
   let bytes = 0;
@@ -73,5 +71,9 @@ async function applyAll(blobs: AsyncIterable<Uint8Array>, apply: (blob: Uint8Arr
 function migrate(stage: Stage<never> | Stage<unknown>, tables: Tables, from: number): void {
   // Version 0: nothing was ever committed.
   if (from === 0) return;
-  for (let version = from; version < stage.version; version++) stage.migrate?.(tables, version);
+  for (let version = from; version < stage.version; version++) {
+    const step = stage.migrate?.[version];
+    if (!step) throw new Error(`${stage.name} has no step from version ${version} of its state to ${version + 1}`);
+    step(tables);
+  }
 }

@@ -55,8 +55,12 @@ export interface Claim {
 export interface StateStore {
   /** True where a commit puts its outgoing records into the log itself, in one transaction: then nothing is ever unsettled. */
   readonly publishes?: boolean;
-  /** Takes the partition over; whoever held it before can commit no more. */
-  claim(stage: string, partition: number): Promise<Claim>;
+  /**
+   * Takes the partition over; whoever held it before can commit no more.
+   * @param knows the newest version of the state that can be read here: one that is newer is left with whoever holds it.
+   * @throws StateNewer
+   */
+  claim(stage: string, partition: number, knows?: number): Promise<Claim>;
   /** @throws Fenced where the claim has been taken over. @throws StateDamaged, StateNewer where the state cannot be read. */
   load(claim: Claim): Promise<LoadedState>;
   /**

@@ -8,7 +8,7 @@ import type { EventLog, StateStore } from './ports.ts';
 import type { LogRecord, NewRecord } from './records.ts';
 import { type CommitInfo, type RunStage, runStage } from './run-stage.ts';
 import type { Span } from './spans.ts';
-import { jsonTable, type Stage } from './stage.ts';
+import { jsonTable, type Stage, type Tables } from './stage.ts';
 import type { Table } from './table.ts';
 
 type Counts = Table<number>;
@@ -261,13 +261,14 @@ describe('running a stage', () => {
     await log.idle();
     await first.close();
     const steps: number[] = [];
+    const timesTen = (from: number) => (tables: Tables) => {
+      steps.push(from);
+      const counts = jsonTable<number>(tables, 'counts');
+      for (const [word, count] of counts.entries()) counts.set(word, count * 10);
+    };
     const newer = counting({
       version: 3,
-      migrate(tables, from) {
-        steps.push(from);
-        const counts = jsonTable<number>(tables, 'counts');
-        for (const [word, count] of counts.entries()) counts.set(word, count * 10);
-      },
+      migrate: { 1: timesTen(1), 2: timesTen(2) },
     });
     const second = await start({ stage: newer });
     await log.append([arrival('b')]);
@@ -280,6 +281,16 @@ describe('running a stage', () => {
     await third.close();
     await expect(start()).rejects.toBeInstanceOf(StateNewer);
     expect((await store.load(await store.claim('counting', 0))).version).toBe(3);
+  });
+
+  it('given a version without a step to it, when older state is loaded, then nothing is guessed', async () => {
+    const { log, start } = setUp();
+    const first = await start();
+    await log.append([arrival('a')]);
+    await log.idle();
+    await first.close();
+    const without = counting({ version: 3, migrate: { 1: () => undefined } });
+    await expect(start({ stage: without })).rejects.toThrow('counting has no step from version 2 of its state to 3');
   });
 
   it('given committed state, when somebody only reads it, then it is there without running the stage', async () => {

@@ -27,7 +27,7 @@ export function packedTable(tables: Tables, name: string): PackedTable {
 export interface Stage<State = unknown> {
   /** Also the producer's name: `signals`, `grouping`, … */
   readonly name: string;
-  /** Grows when the tables change their meaning; `migrate` brings older ones along, one step at a time. */
+  /** Grows when an older version would lose or misread something of the tables: docs/decisions/0017. */
   readonly version: number;
   readonly inputs: readonly TopicName[];
   readonly tables: TableSpecs;
@@ -35,9 +35,12 @@ export interface Stage<State = unknown> {
   open(tables: Tables): State;
   /** Folds one record. May change the tables in place. */
   decide(state: State, record: LogRecord): Outcome;
-  /** Brings tables of version `from` to `from + 1`. */
-  migrate?(tables: Tables, from: number): void;
+  /** Brings older tables along, one step at a time. */
+  readonly migrate?: Migrations;
 }
+
+/** By the version that a step brings to the next one. A step changes the tables in place; each version from 1 on has one. */
+export type Migrations = Readonly<Record<number, (tables: Tables) => void>>;
 
 export interface Outcome {
   readonly emit?: readonly Emission[];

@@ -118,7 +118,7 @@ export function createProcess(
   };
   const store: StateStore = {
     publishes: real.store.publishes ?? false,
-    claim: (stage, partition) => call('claim', () => real.store.claim(stage, partition)),
+    claim: (stage, partition, knows) => call('claim', () => real.store.claim(stage, partition, knows)),
     load: (claim) => call('load', () => real.store.load(claim)),
     commit: (claim, commit) => call('commit', () => real.store.commit(claim, commit)),
     unsettled: (claim) => call('unsettled', () => real.store.unsettled(claim)),

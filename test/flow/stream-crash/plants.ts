@@ -96,9 +96,9 @@ function withoutFences(store: StateStore): StateStore {
   const claims = new Map<string, Claim>();
   return {
     ...store,
-    async claim(stage, partition) {
+    async claim(stage, partition, knows) {
       const name = `${stage}/${partition}`;
-      const claim = claims.get(name) ?? (await store.claim(stage, partition));
+      const claim = claims.get(name) ?? (await store.claim(stage, partition, knows));
       claims.set(name, claim);
       return claim;
     },

@@ -62,6 +62,16 @@ export function describeStateStore(name: string, make: () => Promise<StoreUnderT
       expect(await gather(loaded.changes)).toEqual([bytes(1, 0, 255)]);
     });
 
+    it('given state of a newer version, when an older owner claims it, then it is refused and whoever holds it goes on', async () => {
+      expect(await store.commit(claim, sampleCommit(0, 1, { version: 3 }))).toBe('committed');
+      const { stage, partition } = claim;
+      await expect(store.claim(stage, partition, 2)).rejects.toThrow(/partition .*version 3.* up to 2/);
+      expect(await store.commit(claim, sampleCommit(1, 2, { version: 3 }))).toBe('committed');
+      const next = await store.claim(stage, partition, 3);
+      expect((await store.load(next)).version).toBe(3);
+      expect(await store.commit(claim, sampleCommit(2, 3, { version: 3 }))).toBe('fenced');
+    });
+
     it('given several inputs, when one moves, then the offsets of the others stay', async () => {
       const first = { 'winnow.signals': 2 };
       const second = { 'winnow.signals': 2, 'winnow.lookups': 5 };

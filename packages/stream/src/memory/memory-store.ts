@@ -1,6 +1,6 @@
 // The state store in memory. It is durable in that it outlives the stages that use it, and keeps bytes, never their objects.
 import { randomUUID } from 'node:crypto';
-import { Fenced } from '../errors.ts';
+import { Fenced, stateNewer } from '../errors.ts';
 import { cellKey, type LedgerCell } from '../ledger.ts';
 import type { Attempts, Claim, Commit, LoadedState, StateStore } from '../ports.ts';
 import type { NewRecord, Offsets } from '../records.ts';
@@ -48,9 +48,11 @@ export function createMemoryStore({ publishTo }: MemoryStoreOptions = {}): State
     return held;
   }
 
-  async function claimPartition(stage: string, partition: number): Promise<Claim> {
+  async function claimPartition(stage: string, partition: number, knows = Infinity): Promise<Claim> {
     const token = randomUUID();
-    partitionOf(stage, partition).token = token;
+    const held = partitionOf(stage, partition);
+    if (held.version > knows) throw stateNewer({ stage, partition, version: held.version, knows });
+    held.token = token;
     return { stage, partition, token };
   }
 
