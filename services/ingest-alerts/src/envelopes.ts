@@ -27,7 +27,7 @@ export function envelopesOf(
   const { tenant, instance } = head;
   const shared = { schema: 1 as const, tenant, source, instance, ...(sender !== undefined && { sender }) };
   return [...clusters].flatMap(([cluster, lists]) => {
-    const missing = lists.length > 0 ? refused?.take(cluster) : undefined;
+    const missing = lists.length > 0 ? refused?.take({ tenant, cluster }) : undefined;
     const one = missing === undefined ? shared : { ...shared, refused: missing };
     return lists.map((items) => ({ ...one, cluster, items: items as Item[] }));
   });

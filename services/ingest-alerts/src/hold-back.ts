@@ -37,7 +37,7 @@ export function holdBack({ sources }: BodyReading, tenant: string, limits: Intak
     taken.set(source, countedSources.includes(source) ? takeOf(clusters, { source, tenant, limits, held }) : clusters);
   if (held.length === 0) return { sources, held };
   limits.figures.note(held);
-  for (const { cluster, count } of held) limits.refused.note(cluster, count);
+  for (const { cluster, count } of held) limits.refused.note({ tenant, cluster }, count);
   return { sources: taken, held };
 }
 
@@ -80,7 +80,7 @@ export function refuseUnread(
   if (cluster === undefined) return undefined;
   const spent = limits.admission.refusal({ tenant, cluster }, performance.now());
   if (!spent) return undefined;
-  limits.refused.note(cluster, 1);
+  limits.refused.note({ tenant, cluster }, 1);
   return clusterSpent(cluster, spent.retryAfter);
 }
 
