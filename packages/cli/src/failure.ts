@@ -16,8 +16,9 @@ export class CommandFailed extends Error {
 
 /** Errors whose message already says what is wrong and what to do: they are the user's to solve. */
 const told = new Set([
-  ...['CommandFailed', 'DataDirBusy', 'NoData', 'StateDamaged', 'StateNewer', 'LogUnavailable'],
+  ...['CommandFailed', 'DataDirBusy', 'NoData', 'StateDamaged', 'StateNewer', 'StateOlder', 'LogUnavailable'],
   ...['KubeconfigUnusable', 'ApiUnreachable', 'DiscoveryFailed', 'SettingsWrong'],
+  ...['LogRefused', 'LogTruncated', 'NoPartition', 'TopicsRefused'],
 ]);
 
 /** What is printed, and what the process ends with. A fault of Winnow itself keeps its stack, for a report. */

@@ -20,6 +20,11 @@ export class StateNewer extends Error {
   override readonly name = 'StateNewer';
 }
 
+/** The data were written by an older version of Winnow, and whoever only reads cannot bring them along. */
+export class StateOlder extends Error {
+  override readonly name = 'StateOlder';
+}
+
 export interface NewerState {
   readonly stage: string;
   /** All of them where absent. */
