@@ -8,8 +8,11 @@ const permanent: Readonly<Record<string, string>> = {
   RECORD_LIST_TOO_LARGE: 'the records are more than a segment of the topic holds: raise its segment.bytes',
   UNKNOWN_TOPIC_OR_PARTITION: 'the topic or partition is not there: apply the topics',
   INVALID_TOPIC_EXCEPTION: 'the broker refuses the name of the topic',
-  TOPIC_AUTHORIZATION_FAILED: 'this user may not do that with the topic: grant it Read, Write and Describe',
-  CLUSTER_AUTHORIZATION_FAILED: 'this user may not write idempotently: grant it IdempotentWrite',
+  TOPIC_AUTHORIZATION_FAILED:
+    'this user may not do that with the topic: grant it Read, Write and Describe; Create and DescribeConfigs to apply the topics',
+  CLUSTER_AUTHORIZATION_FAILED:
+    'this user may not do that with the cluster: grant it IdempotentWrite to append, Create to apply the topics',
+  POLICY_VIOLATION: 'a policy of the cluster forbids it',
   GROUP_AUTHORIZATION_FAILED: 'this user may not join the group: grant it Read',
   SASL_AUTHENTICATION_FAILED: 'the credentials are refused: check WINNOW_KAFKA_SASL_*',
   UNSUPPORTED_SASL_MECHANISM: 'the broker has not enabled this mechanism: check WINNOW_KAFKA_SASL_MECHANISM',
@@ -21,6 +24,11 @@ export class LogTruncated extends Error {
   override readonly name = 'LogTruncated';
 }
 
+/** What was tried is refused by the brokers, and waiting does not mend it. Its message says what to do. */
+export class LogRefused extends Error {
+  override readonly name = 'LogRefused';
+}
+
 /** The topic has no such partition, as far as the brokers know. */
 export class NoPartition extends Error {
   override readonly name = 'NoPartition';
@@ -28,6 +36,9 @@ export class NoPartition extends Error {
 
 /** What the error was at its bottom: kafkajs wraps what it has retried. */
 export function causeOf(error: unknown): Error {
+  // Of several topics the first says why.
+  if (error instanceof Error && error.name === 'KafkaJSAggregateError')
+    return causeOf((error as AggregateError).errors[0] ?? new Error(error.message));
   const cause = error instanceof kafkajs.KafkaJSError ? error.cause : undefined;
   return cause instanceof Error && cause !== error ? causeOf(cause) : asError(error);
 }
@@ -59,7 +70,7 @@ export function failureOf(error: unknown, what: string): Error {
   if (isTold(error)) return error;
   const cause = causeOf(error);
   const advice = adviceOn(error);
-  if (advice !== undefined) return new Error(`${what}: ${advice} (${cause.message}).`, { cause });
+  if (advice !== undefined) return new LogRefused(`${what}: ${advice} (${cause.message}).`, { cause });
   return new LogUnavailable(`${what}: ${cause.message}. It recovers by itself once the brokers answer.`, { cause });
 }
 

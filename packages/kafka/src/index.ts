@@ -2,7 +2,7 @@ export { withAdmin } from './admin.ts';
 export { type ClientOptions, createClient, type KafkaClient } from './client.ts';
 export { type KafkaConfig, kafkaConfigSchema, readKafkaConfig } from './config.ts';
 export { type KafkaLog, type KafkaLogOptions, openKafkaLog } from './event-log.ts';
-export { LogTruncated, NoPartition } from './failures.ts';
+export { LogRefused, LogTruncated, NoPartition } from './failures.ts';
 export { type Assignments, type FollowAssignments, followAssignments } from './follow-assignments.ts';
 export { type KafkaReader, openKafkaReader, type PartitionInfo, type TimedRecord } from './reader.ts';
 export type { TokenProvider } from './security.ts';
@@ -14,6 +14,6 @@ export {
   applyTopics,
   type InspectedTopic,
   inspectTopics,
-  refuseWhatCannotBe,
+  planTopics,
   TopicsRefused,
 } from './topics.ts';

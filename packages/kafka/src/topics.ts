@@ -42,8 +42,7 @@ export async function inspectTopics(admin: Admin, wanted: Partial<TopicSettings>
  * @throws TopicsRefused where a topic has another number of partitions, before anything is created: the partition of a cluster follows from it.
  */
 export async function applyTopics(admin: Admin, settings: TopicSettings): Promise<readonly AppliedTopic[]> {
-  const inspected = await inspectTopics(admin, settings);
-  refuseWhatCannotBe(inspected, settings);
+  const inspected = await planTopics(admin, settings);
   const missing = inspected.filter(({ status }) => status === 'missing').map(({ topic }) => topic);
   if (missing.length > 0) await create(admin, missing, settings);
   return inspected.map((each) =>
@@ -53,17 +52,35 @@ export async function applyTopics(admin: Admin, settings: TopicSettings): Promis
   );
 }
 
-/** @throws TopicsRefused */
-export function refuseWhatCannotBe(inspected: readonly InspectedTopic[], settings: TopicSettings): void {
-  const { partitions, minInsyncReplicas, replicationFactor } = settings;
-  if (minInsyncReplicas > replicationFactor)
-    throw new TopicsRefused(
-      `min.insync.replicas ${minInsyncReplicas} is more than the replication factor ${replicationFactor}: nothing could be appended.`,
-    );
+/** What `applyTopics` would do: topics that are missing would be created. @throws TopicsRefused as it does */
+export async function planTopics(admin: Admin, settings: TopicSettings): Promise<readonly InspectedTopic[]> {
+  refuseSettings(settings);
+  const inspected = await inspectTopics(admin, settings);
+  refuseOtherPartitions(inspected, settings);
+  if (inspected.some(({ status }) => status === 'missing'))
+    refuseReplicas(settings, (await admin.describeCluster()).brokers.length);
+  return inspected;
+}
+
+function refuseOtherPartitions(inspected: readonly InspectedTopic[], { partitions }: TopicSettings): void {
   const other = inspected.filter((each) => each.partitions !== undefined && each.partitions !== partitions);
   if (other.length === 0) return;
   const found = other.map((each) => `${each.topic} has ${each.partitions}`).join(', ');
   throw new TopicsRefused(`${partitions} partitions are wanted, and ${found}. ${KEEP_PARTITIONS}`);
+}
+
+function refuseSettings({ minInsyncReplicas, replicationFactor }: TopicSettings): void {
+  if (minInsyncReplicas <= replicationFactor) return;
+  throw new TopicsRefused(
+    `min.insync.replicas ${minInsyncReplicas} is more than the replication factor ${replicationFactor}: nothing could be appended.`,
+  );
+}
+
+function refuseReplicas({ replicationFactor }: TopicSettings, brokers: number): void {
+  if (replicationFactor <= brokers) return;
+  throw new TopicsRefused(
+    `A replication factor of ${replicationFactor} is wanted, and there ${brokers === 1 ? 'is 1 broker' : `are ${brokers} brokers`}: add brokers, or apply with fewer replicas (to try it out on one broker: a replication factor of 1 and min.insync.replicas of 1).`,
+  );
 }
 
 async function findTopics(admin: Admin): Promise<readonly FoundTopic[]> {

@@ -3,7 +3,8 @@ import { countedSources, type LedgerTotals, type Source } from '@winnow/contract
 import type { LedgerReading } from '@winnow/sqlite';
 import type { LedgerCell } from '@winnow/stream';
 import type { Command } from 'commander';
-import { dataDirOf, dataOption, withReader } from '../data-dir.ts';
+import { dataOption } from '../data-dir.ts';
+import { readLedger } from '../ledger/open-ledger.ts';
 import { renderTable } from '../render/table.ts';
 
 export function registerLedger(program: Command): void {
@@ -14,10 +15,15 @@ export function registerLedger(program: Command): void {
     .option(...dataOption)
     .addHelpText(
       'after',
-      '\nExamples:\n  winnow ledger\n  winnow ledger --json | jq \'.sources["alertmanager.alerts"]\'',
+      `
+It is read from Kafka and Redis where WINNOW_KAFKA_BROKERS is set, unless --data is given.
+
+Examples:
+  winnow ledger
+  winnow ledger --json | jq '.sources["alertmanager.alerts"]'`,
     )
     .action(async ({ json, data }: { json?: boolean; data?: string }) => {
-      const reading = await withReader(dataDirOf(data), (reader) => reader.ledger());
+      const reading = await readLedger(data, process.env);
       process.stdout.write(json ? `${JSON.stringify(ledgerDocument(reading))}\n` : ledgerText(reading));
     });
 }

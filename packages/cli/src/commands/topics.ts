@@ -1,53 +1,73 @@
-// `winnow topics`: the log as it is.
-import { type TopicName, topicNames } from '@winnow/contracts';
-import type { LogInfo, Reader, StoredRecord } from '@winnow/sqlite';
+// `winnow topics`: the log as it is, and on Kafka the topics as they are to be.
 import type { Command } from 'commander';
-import { dataDirOf, dataOption, withReader } from '../data-dir.ts';
+import { dataOption } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
 import { interrupted } from '../interrupted.ts';
-import { renderTable } from '../render/table.ts';
-import { timeOf } from '../render/words.ts';
+import type { ApplyOptions } from '../topics/apply-topics.ts';
+import { nameTopic, topicArgument } from '../topics/name-topic.ts';
+import { withTopics } from '../topics/open-topics.ts';
+import type { ShownRecord } from '../topics/topic-log.ts';
+
+const where = `
+They are read from Kafka where WINNOW_KAFKA_BROKERS is set, unless --data is given.
+`;
 
 export function registerTopics(program: Command): void {
   const topics = program.command('topics').description('the topics of the flow and their records');
   topics
     .command('ls')
     .description('list the topics with their partitions')
+    .argument('[topic]', topicArgument)
     .option(...dataOption)
-    .action(async ({ data }: { data?: string }) => {
-      const logs = await withReader(dataDirOf(data), (reader) => reader.logs());
-      process.stdout.write(topicsText(logs));
+    .addHelpText('after', where)
+    .action(async (name: string | undefined, { data }: { data?: string }) => {
+      const topic = name === undefined ? undefined : nameTopic(name);
+      process.stdout.write(await withTopics(data, process.env, (log) => log.list(topic)));
     });
   topics
     .command('tail')
     .description('print the newest records of a topic, one JSON object a line')
-    .argument('<topic>', `one of ${topicNames.map((name) => name.replace('winnow.', '')).join(', ')}`)
+    .argument('<topic>', topicArgument)
     .option('-n, --lines <n>', 'how many records', '10')
     .option('-f, --follow', 'go on as records are appended')
     .option(...dataOption)
     .addHelpText(
       'after',
-      '\nExamples:\n  winnow topics tail incidents\n  winnow topics tail -f -n 0 signals | jq .value',
+      `${where}\nExamples:\n  winnow topics tail incidents\n  winnow topics tail -f -n 0 signals | jq .value`,
     )
-    .action(async (name: string, options: TailOptions) => {
-      const topic = topicOf(name);
-      await withReader(dataDirOf(options.data), (reader) =>
-        tail(reader, topic, countOf(options.lines), options.follow ?? false),
-      );
+    .action(async (name: string, { lines, follow, data }: TailOptions) => {
+      const topic = nameTopic(name);
+      const count = countOf(lines);
+      await withTopics(data, process.env, (log) => log.tail(topic, count, print, follow && interrupted()));
     });
+  topics
+    .command('apply')
+    .description('make the topics on Kafka that are not there, and say in what the others differ')
+    .option('--partitions <n>', 'of each topic; fixed once there are data (default: $WINNOW_KAFKA_PARTITIONS, else 24)')
+    .option('--replication-factor <n>', '(default: $WINNOW_KAFKA_REPLICATION_FACTOR, else 3)')
+    .option('--min-insync-replicas <n>', '(default: $WINNOW_KAFKA_MIN_INSYNC_REPLICAS, else 2)')
+    .option(
+      '--retention-hours <n>',
+      'of topics that are kept by time (default: $WINNOW_KAFKA_RETENTION_HOURS, else 168)',
+    )
+    .option('--dry-run', 'change nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Ends with status 0 where all are as wanted, and 2 where one differs or what is wanted cannot be. It changes nothing of a topic that is there.
+
+Examples:
+  WINNOW_KAFKA_BROKERS=kafka:9092 winnow topics apply
+  WINNOW_KAFKA_BROKERS=127.0.0.1:9092 winnow topics apply --partitions 4 --replication-factor 1 --min-insync-replicas 1`,
+    )
+    .action(apply);
 }
 
 interface TailOptions {
   readonly lines: string;
-  readonly follow?: boolean;
+  readonly follow?: true;
   readonly data?: string;
-}
-
-/** With or without `winnow.` before it. */
-function topicOf(name: string): TopicName {
-  const topic = topicNames.find((each) => each === name || each === `winnow.${name}`);
-  if (topic) return topic;
-  throw new CommandFailed(`there is no topic ${name}: give one of ${topicNames.join(', ')}`);
 }
 
 function countOf(text: string): number {
@@ -55,43 +75,15 @@ function countOf(text: string): number {
   throw new CommandFailed(`-n takes a number of records, not ${text}`);
 }
 
-function topicsText(logs: readonly LogInfo[]): string {
-  const rows = logs.map(({ topic, partition, records, bytes, next, newestAt }) => [
-    topic,
-    String(partition),
-    records.toLocaleString('en-US'),
-    `${Math.ceil(bytes / 1024).toLocaleString('en-US')} KiB`,
-    String(next),
-    newestAt === undefined ? '' : `${timeOf(new Date(newestAt).toISOString())} UTC`,
-  ]);
-  const headings = ['topic', 'partition', 'records', 'size', 'next offset', 'newest'];
-  return `${renderTable(headings, rows, headings.slice(1, 5)).join('\n')}\n`;
-}
-
-async function tail(reader: Reader, topic: TopicName, lines: number, follow: boolean): Promise<void> {
-  const partitions = reader.logs().filter((log) => log.topic === topic);
-  const newest = partitions
-    .flatMap(({ partition }) => (lines > 0 ? reader.read({ topic, partition, limit: lines, reverse: true }) : []))
-    .sort((one, other) => one.at - other.at || one.partition - other.partition || one.offset - other.offset)
-    .slice(-lines || undefined);
-  for (const record of newest) print(record);
-  if (!follow) return;
-  const signal = interrupted();
-  // A topic without a record has no partition yet; the embedded default writes to the first.
-  const heads = partitions.length > 0 ? partitions : [{ partition: 0, next: 0 }];
-  await Promise.all(heads.map(({ partition, next }) => followPartition(reader, topic, partition, next, signal)));
-}
-
-async function followPartition(
-  reader: Reader,
-  topic: TopicName,
-  partition: number,
-  from: number,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const record of reader.follow({ topic, partition, from }, signal)) print(record);
-}
-
-function print({ topic: _, at, ...record }: StoredRecord): void {
+function print({ topic: _, at, ...record }: ShownRecord): void {
   process.stdout.write(`${JSON.stringify({ at: new Date(at).toISOString(), ...record })}\n`);
+}
+
+async function apply({ json, ...options }: ApplyOptions & { readonly json?: true }): Promise<void> {
+  const { appliedText, applyWanted, isToBeMended } = await import('../topics/apply-topics.ts');
+  const { readKafkaConfig } = await import('@winnow/kafka');
+  const applied = await applyWanted(options, process.env);
+  const text = () => appliedText(applied, readKafkaConfig(process.env));
+  process.stdout.write(json ? `${JSON.stringify(applied, null, 2)}\n` : text());
+  if (isToBeMended(applied)) process.exitCode = 2;
 }
