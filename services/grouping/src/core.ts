@@ -1,7 +1,7 @@
 // The stage: signals → incidents. Which incident a signal belongs to is decided in core/join.ts, by relations found in core/find-links.ts
 // and weighed in core/relation.ts; what time brings about in core/lifecycle.ts; where trouble likely began in core/roots.ts.
 import { entityKey, type SignalRecord, topics } from '@winnow/contracts';
-import { type LogRecord, nothing, type Outcome, type Stage } from '@winnow/stream';
+import { type LogRecord, type Migrations, nothing, type Outcome, type Stage } from '@winnow/stream';
 import { type GroupingConfig, groupingConfigSchema } from './config.ts';
 import { takeAct } from './core/acts.ts';
 import { noteChange } from './core/changes.ts';
@@ -12,16 +12,20 @@ import { settleUp } from './core/revision.ts';
 import { rowKey, scopeOf } from './core/rows.ts';
 import { learn, openState, type State, scopeIn, tableSpecs } from './core/state.ts';
 
+/** Version 1 did not note where merged incidents live on: for acts on those that were merged before there is nobody to be found. */
+const migrations: Migrations = { 1: () => undefined };
+
 /** Settings that are not given take their defaults. @throws where one is out of range. */
 export function groupingStage(settings: Partial<GroupingConfig> = {}): Stage<State> {
   const config = groupingConfigSchema.parse(settings);
   return {
     name: 'grouping',
-    version: 1,
+    version: 2,
     inputs: [topics.signals.name],
     tables: tableSpecs,
     open: openState,
     decide: (state, record) => decide(config, state, record),
+    migrate: migrations,
   };
 }
 

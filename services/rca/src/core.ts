@@ -15,6 +15,7 @@ import {
   type Emission,
   jsonTable,
   type LogRecord,
+  type Migrations,
   nothing,
   type Outcome,
   type Stage,
@@ -60,13 +61,17 @@ export interface DiagnosisArguments {
   readonly offset: number;
 }
 
+/** Version 1 did not note where dossiers stand nor what findings are measured against: the next dossier of a case brings both. */
+const migrations: Migrations = { 1: () => undefined };
+
 /** Dossiers become asks for a diagnosis; their results become findings. */
 export function rcaStage(): Stage<RcaState> {
   return {
     name: 'rca',
-    version: 1,
+    version: 2,
     inputs: [topics.dossiers.name, topics.lookups.name, topics.signals.name],
     tables: { cases: 'json' },
+    migrate: migrations,
     open: (tables) => ({ cases: jsonTable<Case>(tables, 'cases') }),
     decide: (state, record) => {
       if (record.topic === topics.dossiers.name) return decideDossier(state, record as LogRecord<Dossier | null>);

@@ -2,6 +2,7 @@
 import type { Stage } from '@winnow/stream';
 import { decide } from './core/decide.ts';
 import { deriveIndexes } from './core/derive-indexes.ts';
+import { migrations } from './core/migrate.ts';
 import { type State, tables, wrapTables } from './core/state.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type State, tables, wrapTables } from './core/state.ts';
 export function signalsStage(): Stage<State> {
   return {
     name: 'signals',
-    version: 1,
+    version: 2,
     inputs: ['winnow.observations'],
     tables,
     open(all) {
@@ -20,5 +21,6 @@ export function signalsStage(): Stage<State> {
       return state;
     },
     decide,
+    migrate: migrations,
   };
 }
