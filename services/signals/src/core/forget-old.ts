@@ -19,7 +19,7 @@ export function forgetOld(turn: Turn, { kind, key }: Due): void {
   } else if (kind === 'event') {
     const at = state.events.get(key)?.[seen.at];
     if (at === undefined) return;
-    if (turn.at - at >= KEPT_EVENTS) state.events.delete(key);
+    if (state.partition.at - at >= KEPT_EVENTS) state.events.delete(key);
     else state.timers.add(PARTITION, { due: at + KEPT_EVENTS, kind, key });
   } else if (kind === 'audit') state.audits.delete(key);
   else if (kind === 'change') forgetChanges(turn, key);
@@ -29,10 +29,10 @@ export function forgetOld(turn: Turn, { kind, key }: Due): void {
 }
 
 /** It is kept for as long after the latest turn as after the first. */
-function forgetTelling({ state, at }: Turn, key: string): void {
+function forgetTelling({ state }: Turn, key: string): void {
   const told = state.tellings.get(key)?.[telling.at];
   if (told === undefined) return;
-  if (at - told >= KEPT_TELLINGS) state.tellings.delete(key);
+  if (state.partition.at - told >= KEPT_TELLINGS) state.tellings.delete(key);
   else state.timers.add(PARTITION, { due: told + KEPT_TELLINGS, kind: 'telling', key });
 }
 

@@ -24,8 +24,9 @@ export function takeAudit(turn: Turn, audit: AuditItem): Verdict {
   if (known) return { outcome: 'deduplicated', slot: keyOf(known[1], known[2]) };
   const verdict = decide(turn, audit);
   const slot = verdict.outcome === 'muted' ? undefined : verdict.slot;
-  turn.state.audits.set(key, [turn.at, slot ? highOf(slot) : 0, slot ? lowOf(slot) : 0]);
-  turn.state.timers.add(PARTITION, { due: turn.at + KEPT_AUDITS, kind: 'audit', key });
+  const { audits, timers, partition } = turn.state;
+  audits.set(key, [partition.at, slot ? highOf(slot) : 0, slot ? lowOf(slot) : 0]);
+  timers.add(PARTITION, { due: partition.at + KEPT_AUDITS, kind: 'audit', key });
   return verdict;
 }
 

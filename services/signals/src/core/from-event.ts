@@ -49,8 +49,9 @@ const at = (turn: Turn, event: EventItem): number => Math.min(msOf(event.lastAt)
 function remember(turn: Turn, event: EventItem, version: number, slot: string | undefined): void {
   if (event.uid === undefined) return;
   const key = hash64(`${turn.scope}|${event.uid}`);
-  if (!turn.state.events.get(key)) turn.state.timers.add(PARTITION, { due: turn.at + KEPT_EVENTS, kind: 'event', key });
-  turn.state.events.set(key, [event.count, version, turn.at, slot ? highOf(slot) : 0, slot ? lowOf(slot) : 0]);
+  const { events, timers, partition } = turn.state;
+  if (!events.get(key)) timers.add(PARTITION, { due: partition.at + KEPT_EVENTS, kind: 'event', key });
+  events.set(key, [event.count, version, partition.at, slot ? highOf(slot) : 0, slot ? lowOf(slot) : 0]);
 }
 
 /** The object that must be well again for the complaint to be over. */

@@ -47,9 +47,10 @@ export function noteSuccess(turn: Turn, event: EventItem, at: number): void {
 /** Events of one second arrive in any order: when the step was last done is kept as that of an event object. */
 function remember(turn: Turn, subject: string, reason: string, at: number): void {
   const key = doneKey(subject, reason);
-  const known = turn.state.events.get(key);
-  if (!known) turn.state.timers.add(PARTITION, { due: turn.at + KEPT_EVENTS, kind: 'event', key });
-  turn.state.events.set(key, [Math.max(known?.[seen.count] ?? 0, at), 0, turn.at, 0, 0]);
+  const { events, timers, partition } = turn.state;
+  const known = events.get(key);
+  if (!known) timers.add(PARTITION, { due: partition.at + KEPT_EVENTS, kind: 'event', key });
+  events.set(key, [Math.max(known?.[seen.count] ?? 0, at), 0, partition.at, 0, 0]);
 }
 
 const doneKey = (subject: string, reason: string): string => hash64(`done|${subject}|${reason}`);

@@ -13,13 +13,13 @@ export const KEPT_TELLINGS = DAY;
 export function takeTelling(turn: Turn, alert: AlertItem): Verdict | undefined {
   const toldAt = msOf(alert.toldAt);
   if (toldAt === 0) return undefined;
-  const { tellings, timers } = turn.state;
+  const { tellings, timers, partition } = turn.state;
   const key = printKey(turn, alert.fingerprint);
   const known = tellings.get(key);
   const firing = alert.status === 'firing' ? 1 : 0;
   if (known && toldAt < known[telling.toldAt]!) return muted('told-late');
   if (known && toldAt === known[telling.toldAt] && firing === known[telling.firing]) return { outcome: 'deduplicated' };
-  if (!known) timers.add(PARTITION, { due: turn.at + KEPT_TELLINGS, kind: 'telling', key });
-  tellings.set(key, [toldAt, turn.at, firing]);
+  if (!known) timers.add(PARTITION, { due: partition.at + KEPT_TELLINGS, kind: 'telling', key });
+  tellings.set(key, [toldAt, partition.at, firing]);
   return undefined;
 }
