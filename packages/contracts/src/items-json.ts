@@ -9,11 +9,12 @@ export function noteItemsJson(items: readonly Item[], json: string): void {
   texts.set(items, json);
 }
 
-/** An envelope as JSON; undefined where nobody noted its items. */
-export function envelopeJson(envelope: Envelope): string | undefined {
+/** An envelope as JSON; undefined where nobody noted its items. To be asked once: it is written once, and large. */
+export function takeEnvelopeJson(envelope: Envelope): string | undefined {
   const { items, ...head } = envelope;
   const text = texts.get(items);
   if (text === undefined) return undefined;
+  texts.delete(items);
   // The items stand last.
   return `${JSON.stringify(head).slice(0, -1)},"items":${text}}`;
 }

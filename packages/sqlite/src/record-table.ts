@@ -1,6 +1,6 @@
 // The table of one log's records, and the statements on it. One table a log: appends go to its end and retention frees whole pages.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Envelope, envelopeJson, isCompacted, type TopicName, topics } from '@winnow/contracts';
+import { type Envelope, isCompacted, type TopicName, takeEnvelopeJson, topics } from '@winnow/contracts';
 import type { LogRecord, NewRecord } from '@winnow/stream';
 
 /** A record in the form in which it is written. `bytes` is about its size: its characters. */
@@ -35,7 +35,7 @@ export function prepareRecord(record: NewRecord): PreparedRecord {
 
 /** Arrivals may bring their JSON along. */
 const textOf = ({ topic, value }: NewRecord): string | undefined =>
-  (topic === topics.observations.name ? envelopeJson(value as Envelope) : undefined) ?? JSON.stringify(value);
+  (topic === topics.observations.name ? takeEnvelopeJson(value as Envelope) : undefined) ?? JSON.stringify(value);
 
 let lastHeaders: NewRecord['headers'] | undefined;
 let lastText = '';

@@ -1,4 +1,5 @@
 // Which incident a signal belongs to: it opens one, joins the one that it relates to best, or shows that several are one.
+
 import { entityKey, hash64, type Membership, type Signal } from '@winnow/contracts';
 import { findLinks } from './find-links.ts';
 import { placedIn } from './links/search.ts';
@@ -11,6 +12,7 @@ import type { MemberRow } from './rows.ts';
 import { dropLoose, type Group, putGroup, putLoose, putMember, seesObjects } from './state.ts';
 import { reopen, updateStatus } from './status.ts';
 import { canBeVictim } from './symptom-traits.ts';
+import { timeOf } from './times.ts';
 
 /** Gives a signal that has no place one. */
 export function place(moment: Moment, signal: Signal): void {
@@ -44,7 +46,7 @@ function takesMembers(moment: Moment, { other }: Relation): boolean {
   if (!row) return false;
   const over = row.closedBy === 'operator' ? other.resolvedAt : row.resolvedAt;
   if (over !== undefined && moment.now - over > overFor) return false;
-  return moment.now - Date.parse(row.openedAt) <= moment.config.maxAge;
+  return moment.now - timeOf(row.openedAt) <= moment.config.maxAge;
 }
 
 /** The same trouble of the same entity, soon after it had resolved, is the same incident. */

@@ -1,9 +1,11 @@
 // A relation between a signal and one that is known: which rule, who harms whom, how sure.
+
 import type { Signal } from '@winnow/contracts';
 import { entityKey } from '@winnow/contracts';
 import type { GraphEdge } from '@winnow/topology';
 import { explained, type Lag, overFor, passing, quietGap, type Rule, type RuleName, rules } from './parameters.ts';
 import { isOfRequests } from './symptom-traits.ts';
+import { timeOf } from './times.ts';
 
 /** What the new signal is to the known one: harmed by it, its cause, or neither. */
 export type Role = 'victim' | 'cause' | 'peer';
@@ -46,8 +48,8 @@ function weightFactor(weight: number): number {
 }
 
 function lagFactor(signal: Signal, { other, role }: Link, rule: Rule, now: number): number {
-  const here = Date.parse(signal.firstSeen);
-  const there = Date.parse(other.signal.firstSeen);
+  const here = timeOf(signal.firstSeen);
+  const there = timeOf(other.signal.firstSeen);
   if (isOver(other, here, now)) return 0;
   const after = role === 'cause' ? there - here : here - there;
   if (role === 'peer') return fall(Math.abs(after), rule.after, true);
@@ -58,7 +60,7 @@ function lagFactor(signal: Signal, { other, role }: Link, rule: Rule, now: numbe
 /** The other had ended, or had last been told of, well before this one began. What an object shows lasts without being told again. */
 function isOver({ resolvedAt, signal }: Placed, began: number, now: number): boolean {
   if (resolvedAt !== undefined) return Math.min(began, now) - resolvedAt > overFor;
-  return !signal.sources.includes('kubernetes.object') && began - Date.parse(signal.lastSeen) > quietGap;
+  return !signal.sources.includes('kubernetes.object') && began - timeOf(signal.lastSeen) > quietGap;
 }
 
 function fall(time: number, lag: Lag, lasts: boolean): number {
@@ -78,7 +80,7 @@ function needFactor(signal: Signal, { other, role, rule }: Link): number {
 
 /** What another's trouble has done to an entity does not make what it shows much later, and of another kind, part of it. */
 function isOtherTrouble(here: Signal, there: Signal): boolean {
-  return here.symptom !== there.symptom && Math.abs(Date.parse(here.firstSeen) - Date.parse(there.firstSeen)) > passing;
+  return here.symptom !== there.symptom && Math.abs(timeOf(here.firstSeen) - timeOf(there.firstSeen)) > passing;
 }
 
 /** An edge in words: `Deployment/shop/web -calls-> Service/shop/orders`. */

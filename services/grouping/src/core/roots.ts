@@ -1,9 +1,11 @@
 // Where the trouble of an incident likely began: members that no other explains, and silent things that these depend on.
+
 import { type EntityRef, entityKey, type Incident } from '@winnow/contracts';
 import { changeLasts } from './parameters.ts';
 import type { MemberRow } from './rows.ts';
 import { type Scope, seesObjects } from './state.ts';
 import { canBeVictim } from './symptom-traits.ts';
+import { timeOf } from './times.ts';
 
 type Root = Incident['roots'][number];
 const mostRoots = 5;
@@ -80,7 +82,7 @@ function silentRoots(scope: Scope, member: MemberRow): Root[] {
 function changedBefore(scope: Scope, entity: EntityRef, member: MemberRow): string | undefined {
   const change = scope.changes.get(entityKey(entity));
   if (!change) return undefined;
-  const before = Date.parse(member.signal.firstSeen) - Date.parse(change.at);
+  const before = timeOf(member.signal.firstSeen) - timeOf(change.at);
   return before > -60_000 && before < changeLasts ? change.summary : undefined;
 }
 

@@ -69,15 +69,16 @@ describe('given the body that Prometheus posts', () => {
     const read = createPostedReader(options);
     const usual = [
       {
-        annotations: { description: 'up{job="api"} is 0 \\ "}' },
+        annotations: { description: 'up{job="api"} > 0 & \\ "}' },
         endsAt: '2026-03-08T14:59:59Z',
         startsAt: '2026-03-08T14:00:00.5Z',
-        generatorURL: 'http://prometheus:9090/graph',
+        generatorURL: 'http://prometheus:9090/graph?g0.expr=up&g0.tab=1',
         labels: { alertname: 'Down', job: 'api' },
       },
       { labels: { alertname: 'Up' } },
     ];
-    const posted = read(`${JSON.stringify(usual)}\n`, context);
+    const asGoWrites = JSON.stringify(usual).replaceAll('&', '\\u0026');
+    const posted = read(`${asGoWrites}\n`, context);
     expect(posted?.items).toEqual(readAlerts(usual, context, options));
     expect(posted?.items[0]?.status).toBe('resolved');
   });

@@ -37,7 +37,8 @@ interface UrlPiece {
 /** Characters that are remembered in each of two generations, of labels and of annotations. */
 const ROOM = 16_000_000;
 const LONGEST = 4_096;
-const MOST_URLS = 1_024;
+/** And of URLs. */
+const ROOM_OF_URLS = 1_000_000;
 
 /** A reader of `POST /api/v2/alerts`; it gives what `readAlerts` gives, or undefined where that is to be asked. */
 export function createPostedReader(options: AlertOptions): ReadPosted {
@@ -45,7 +46,7 @@ export function createPostedReader(options: AlertOptions): ReadPosted {
   const pieces: Pieces = {
     labels: createKnownTexts(ROOM),
     annotations: createKnownTexts(ROOM),
-    urls: new Map(),
+    urls: createKnownTexts(ROOM_OF_URLS),
   };
   return (text, context) => readPosted(text, context, pieces, reading);
 }
@@ -53,7 +54,7 @@ export function createPostedReader(options: AlertOptions): ReadPosted {
 interface Pieces {
   readonly labels: KnownTexts<LabelsPiece>;
   readonly annotations: KnownTexts<TextsPiece>;
-  readonly urls: Map<string, UrlPiece>;
+  readonly urls: KnownTexts<UrlPiece>;
 }
 
 /** An alert while it is read. */
@@ -169,13 +170,13 @@ function readField(text: string, at: number, draft: Draft, reading: Reading): nu
   }
 }
 
-/** A text without escapes: a time, or where the alert was made. */
+/** A time, or where the alert was made. */
 function readTextAt(text: string, from: number, bit: number, draft: Draft, { pieces }: Reading): number {
-  const end = text.indexOf('"', from);
-  if (end < 0 || end - from > LONGEST) return -1;
+  const end = endOfText(text, from);
+  if (end < 0) return -1;
   const value = text.substring(from, end);
   if (bit === 16) {
-    draft.url = urlOf(pieces, value);
+    draft.url = value === '' ? undefined : (pieces.urls.get(value) ?? learnUrl(value, pieces));
     return draft.url || value === '' ? end + 1 : -1;
   }
   if (!isPlain(value)) return -1;
@@ -186,15 +187,20 @@ function readTextAt(text: string, from: number, bit: number, draft: Draft, { pie
   return end + 1;
 }
 
-function urlOf({ urls }: Pieces, value: string): UrlPiece | undefined {
-  const known = urls.get(value);
-  if (known) return known;
-  if (value === '' || !isPlain(value)) return undefined;
-  if (urls.size >= MOST_URLS) urls.clear();
-  const url = redactText(value);
-  const piece = { url, json: `,"generatorURL":${JSON.stringify(url)}` };
-  urls.set(ownCopy(value), piece);
-  return piece;
+/** Go writes `&` as an escape: it is read as JSON, once. */
+function learnUrl(value: string, { urls }: Pieces): UrlPiece | undefined {
+  const read = parse(`"${value}"`);
+  if (typeof read !== 'string') return undefined;
+  const url = redactText(read);
+  const json = `,"generatorURL":${JSON.stringify(url)}`;
+  return urls.set(ownCopy(value), { url, json }, url.length + json.length);
+}
+
+/** The quote that ends the text that begins at `from`. */
+function endOfText(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && at - from <= LONGEST && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at - from > LONGEST ? -1 : at;
 }
 
 /** No escape, and nothing that JSON does not allow in a text. */

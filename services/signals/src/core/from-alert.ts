@@ -54,9 +54,8 @@ function takeNew(turn: Turn, alert: AlertItem, key: string): Verdict {
   if (isAlwaysFiring(alert)) return muted('always-firing-alert');
   const known = turn.state.fingerprints.get(key);
   const claim = claimOf(turn, alert);
-  const keeper = keeperOf(turn, claim);
   const raised = raise(turn, claim, 'alert', 1);
-  const { place } = raised;
+  const { place, keeper } = raised;
   const counted =
     known && slotOfPrint(known) === place.key && firesSince(known, place.row) && place.row[beat.firing]! > 0;
   if (!counted) place.row[beat.firing]!++;
@@ -68,10 +67,6 @@ function takeNew(turn: Turn, alert: AlertItem, key: string): Verdict {
   settleOrSave(turn, raised);
   return { outcome: raised.changed ? 'signal' : 'deduplicated', slot: place.key };
 }
-
-/** Who kept the signal's alerts alive until now. */
-const keeperOf = (turn: Turn, claim: Claim): string | undefined =>
-  turn.state.slots.get(slotKeyOf(turn.scope, claim.entity, claim.symptom))?.keepers.alert;
 
 function takeResolved(turn: Turn, alert: AlertItem, key: string, known: number[], slot: string): Verdict {
   const place = placeAt(turn, slot);

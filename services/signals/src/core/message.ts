@@ -2,6 +2,19 @@
 
 /** The message with numbers, addresses, ids and generated suffixes blanked: two messages of one template say the same. */
 export function templateOf(message: string): string {
+  const known = templates.get(message);
+  if (known !== undefined) return known;
+  if (templates.size >= MOST_TEMPLATES) templates.clear();
+  const template = blank(message);
+  templates.set(message, template);
+  return template;
+}
+
+/** Messages are compared with those that a signal has already, again and again. */
+const templates = new Map<string, string>();
+const MOST_TEMPLATES = 4_096;
+
+function blank(message: string): string {
   return message
     .slice(0, 400)
     .replace(/\(combined from similar events\): /g, '')

@@ -35,17 +35,20 @@ export interface Raised {
   readonly place: Place;
   /** It opened, changed or began to hold a signal; otherwise it repeated one. */
   readonly changed: boolean;
+  /** Who kept it alive by such tellings until now. */
+  readonly keeper?: string | undefined;
 }
 
 /** Takes a claim up; `times` is how often it was seen. The caller adds its own bookkeeping and calls {@link settleOrSave}. */
 export function raise(turn: Turn, claim: Claim, telling: Telling, times: number): Raised {
   const key = slotKeyOf(turn.scope, claim.entity, claim.symptom);
   const known = reusable(turn, key);
+  const keeper = known?.slot.keepers[telling];
   const place = known ?? begin(turn, key, claim);
   const changed = absorb(turn, place, claim, telling, times);
-  if (known && known.row[beat.phase] === phases.resolved) return { place, changed: reopen(turn, place) };
+  if (known && known.row[beat.phase] === phases.resolved) return { place, changed: reopen(turn, place), keeper };
   if (!known || known.row[beat.phase] === phases.held) hold(turn, place, claim, telling);
-  return { place, changed: !known || changed };
+  return { place, changed: !known || changed, keeper };
 }
 
 /** Writes the place back, and says what has changed. */

@@ -1,9 +1,11 @@
 // What two signals have in common without an edge between them: a change before both, a namespace of which nothing is known.
+
 import { entityKey } from '@winnow/contracts';
 import { changeLasts } from '../parameters.ts';
 import type { Link } from '../relation.ts';
 import { namespaceOf } from '../state.ts';
 import { canBeVictim, harmsCallers } from '../symptom-traits.ts';
+import { timeOf } from '../times.ts';
 import { began, link, placed, placedIn, type Search } from './search.ts';
 
 /** Others that depend on a config object which was changed shortly before this signal. */
@@ -12,13 +14,11 @@ export function ofChanges({ scope, signal, entity: home }: Search): Link[] {
   return scope.graph.dependencies(home).flatMap((edge) => {
     const change = scope.changes.get(entityKey(edge.to));
     if (!change || !(edge.type === 'mounts' || edge.type === 'configures')) return [];
-    const after = since - Date.parse(change.at);
+    const after = since - timeOf(change.at);
     if (after < 0 || after > changeLasts) return [];
     return scope.graph.dependants(edge.to).flatMap((user) =>
       placedIn(scope, entityKey(user.from))
-        .filter(
-          (other) => other.home !== entityKey(home) && Date.parse(other.signal.firstSeen) >= Date.parse(change.at),
-        )
+        .filter((other) => other.home !== entityKey(home) && timeOf(other.signal.firstSeen) >= timeOf(change.at))
         .map((other) => link(other, 'shared-change', 'peer', [edge, user])),
     );
   });

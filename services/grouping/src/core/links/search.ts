@@ -1,9 +1,11 @@
 // What the finders of links share: whom they search for, and who has a place where.
+
 import type { EntityRef, Signal } from '@winnow/contracts';
 import type { GraphEdge } from '@winnow/topology';
 import type { RuleName } from '../parameters.ts';
 import { edgeText, type Link, type Placed, type Role } from '../relation.ts';
 import type { Scope } from '../state.ts';
+import { timeOf } from '../times.ts';
 
 export interface Search {
   readonly scope: Scope;
@@ -33,5 +35,5 @@ export function placed(scope: Scope, ids: readonly string[]): readonly Placed[] 
 
 /** When the signal was first seen, in milliseconds since the epoch. */
 export function began(signal: Signal): number {
-  return Date.parse(signal.firstSeen);
+  return timeOf(signal.firstSeen);
 }
