@@ -15,8 +15,8 @@ COPY examples examples
 COPY infra/docker infra/docker
 # No scripts: the only one would fetch, as the npm package `node`, the Node that the base image has.
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-# The image below has no shell to make them with.
-RUN install -d -o 65532 -g 65532 /owned/data /owned/credentials
+# The image below has no shell to make it with.
+RUN install -d -o 65532 -g 65532 /owned/data
 
 # glibc and the C++ runtime that Node is linked to, and nothing else: no shell, no package manager.
 FROM gcr.io/distroless/cc-debian12:nonroot
@@ -39,7 +39,7 @@ ENV NODE_ENV=production HOME=/data WINNOW_DATA=/data TMPDIR=/tmp NO_COLOR=1
 USER 65532:65532
 VOLUME ["/data"]
 EXPOSE 9193
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=10s --start-period=120s --retries=3 \
   CMD ["/usr/local/bin/node", "/app/infra/docker/health-check.ts"]
 # No shell and no npm in between: node is process 1 and gets SIGTERM itself.
 STOPSIGNAL SIGTERM

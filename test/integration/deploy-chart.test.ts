@@ -93,8 +93,8 @@ describe.skipIf(missingServer('helm'))('given the chart', () => {
     const { objects } = await renderChart('agent');
     const [agent, ...others] = processesOf(objects);
     expect(others).toEqual([]);
-    expect(agent?.args).toEqual(['agent']);
-    expect(agent?.env.filter((name) => name.startsWith('WINNOW_REDIS'))).toEqual([]);
+    expect(agent?.args).toEqual(expect.arrayContaining(['agent', '--in-cluster', '--cluster', 'prod-eu-1']));
+    expect(Object.keys(agent?.env ?? {}).filter((name) => name.startsWith('WINNOW_REDIS'))).toEqual([]);
     const set = find<Workload & { spec: { volumeClaimTemplates: object[] } }>(objects, 'StatefulSet');
     expect(set?.spec.volumeClaimTemplates).toHaveLength(1);
   });

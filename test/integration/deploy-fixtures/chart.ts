@@ -46,12 +46,12 @@ const hasPods = (object: KubernetesObject): object is Workload =>
 
 export const workloadsOf = (objects: readonly KubernetesObject[]): Workload[] => objects.filter(hasPods);
 
-/** Each process that Winnow is started as: its arguments and the settings that it is given. */
-export const processesOf = (objects: readonly KubernetesObject[]): { args: string[]; env: string[]; name: string }[] =>
+/** Each process that Winnow is started as: its arguments and the settings that it is given. Those of Secrets are `from-a-secret`. */
+export const processesOf = (objects: readonly KubernetesObject[]) =>
   workloadsOf(objects).flatMap(({ metadata, spec }) =>
     spec.template.spec.containers.map(({ args, env }) => ({
-      name: metadata.name,
-      args: [...args],
-      env: env.map((each) => each.name),
+      place: metadata.name,
+      args,
+      env: Object.fromEntries(env.map(({ name, value }) => [name, value ?? 'from-a-secret'])),
     })),
   );

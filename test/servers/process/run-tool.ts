@@ -10,18 +10,16 @@ export interface RunTool {
   readonly cwd?: string;
   /** Added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads from stdin. */
-  readonly input?: string;
 }
 
 /** Runs a tool to its end. A refusal is a code, not a throw. @throws where it cannot be started, or is killed. */
-export function runTool(
-  command: string,
-  args: readonly string[],
-  { cwd, env, input = '' }: RunTool = {},
-): Promise<Ended> {
+export function runTool(command: string, args: readonly string[], { cwd, env }: RunTool = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...(cwd && { cwd }), env: { ...process.env, ...env } });
+    const child = spawn(command, args, {
+      ...(cwd && { cwd }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     const printed = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -34,7 +32,5 @@ export function runTool(
         reject(new Error(`\`${command} ${args.join(' ')}\` was ended by ${signal}:\n${printed.stderr}`));
       else resolve({ code, ...printed });
     });
-    // One that does not read it and ends is no fault.
-    child.stdin.on('error', () => undefined).end(input);
   });
 }

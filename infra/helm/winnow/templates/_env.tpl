@@ -6,8 +6,12 @@
 {{- if include "winnow.needsRedis" . -}}
 {{- include "winnow.redisEnv" (dict "values" $values "set" $set) -}}
 {{- end -}}
-{{- if not .job -}}
-{{- include "winnow.processEnv" (dict "values" $values "set" $set "facts" .facts) -}}
+{{- if .job -}}
+{{- range $name, $value := dict "PARTITIONS" .set.partitions "REPLICATION_FACTOR" .set.replicationFactor "MIN_INSYNC_REPLICAS" .set.minInsyncReplicas "RETENTION_HOURS" .set.retentionHours -}}
+{{- $_ := set $set (printf "WINNOW_KAFKA_%s" $name) (toString (int $value)) -}}
+{{- end -}}
+{{- else -}}
+{{- include "winnow.processEnv" (dict "values" $values "set" $set "facts" .facts "name" .name) -}}
 {{- end -}}
 {{- $set = mergeOverwrite $set (deepCopy $values.env) (deepCopy (default dict .set.env)) -}}
 {{- range $name := keys $set | sortAlpha }}
@@ -30,8 +34,12 @@
 {{- end -}}
 {{- if $kafka.sasl.mechanism -}}
 {{- $_ := set .set "WINNOW_KAFKA_SASL_MECHANISM" $kafka.sasl.mechanism -}}
+{{- if eq $kafka.sasl.mechanism "oauthbearer" -}}
+{{- $_ := set .set "WINNOW_KAFKA_SASL_TOKEN_FILE" (printf "/etc/winnow/kafka-sasl/%s" $kafka.sasl.tokenKey) -}}
+{{- else -}}
 {{- $_ := set .set "WINNOW_KAFKA_SASL_USERNAME" (required "kafka.sasl.username: the user of the password" $kafka.sasl.username) -}}
 {{- $_ := set .set "WINNOW_KAFKA_SASL_PASSWORD_FILE" (printf "/etc/winnow/kafka-sasl/%s" $kafka.sasl.passwordKey) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -71,13 +79,13 @@
 {{- define "winnow.processEnv" -}}
 {{- $values := .values -}}
 {{- $set := .set -}}
-{{- $_ := set $set "WINNOW_LISTEN" "0.0.0.0:9193" -}}
-{{- $_ := set $set "WINNOW_SHUTDOWN_GRACE_SECONDS" (toString (int $values.shutdownGraceSeconds)) -}}
 {{- $_ := set $set "WINNOW_TENANT" $values.tenant -}}
-{{- $_ := set $set "WINNOW_CLUSTER" $values.cluster -}}
-{{- if $values.allowUnauthenticated -}}
-{{- $_ := set $set "WINNOW_INSECURE_LISTEN" "true" -}}
-{{- else if and .facts.receives (not $values.auth.existingSecret) (not $values.tls.existingSecret) -}}
+{{- if eq .name "agent" -}}
+{{- $_ := set $set "WINNOW_AGENT_BUFFER_MIB" (toString (int $values.agent.buffer.mebibytes)) -}}
+{{- else -}}
+{{- include "winnow.serviceEnv" . -}}
+{{- end -}}
+{{- if and (not $values.allowUnauthenticated) .facts.receives (not $values.auth.existingSecret) (not $values.tls.existingSecret) -}}
 {{- fail "auth.existingSecret or tls.existingSecret is to be set: without them whoever reaches the Pods may send, read and act. If your network sees to it, set allowUnauthenticated" -}}
 {{- end -}}
 {{- if $values.auth.existingSecret -}}
@@ -93,7 +101,31 @@
 {{- $_ := set $set "WINNOW_TLS_CLIENT_CA_FILE" "/etc/winnow/tls/ca.crt" -}}
 {{- end -}}
 {{- end -}}
+{{- if and .facts.watches $values.watch.extraKinds -}}
+{{- $_ := set $set "WINNOW_WATCH_EXTRA" (join "," $values.watch.extraKinds) -}}
+{{- end -}}
+{{- if .facts.tells -}}
+{{- $_ := set $set "WINNOW_EXTERNAL_URL" (required "notify.externalUrl: where people reach the API; notifications link there. Or set services.notify.enabled to false" $values.notify.externalUrl) -}}
+{{- end -}}
+{{- with $values.otlpEndpoint -}}
+{{- $_ := set $set "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the agent is told by its arguments. */}}
+{{- define "winnow.serviceEnv" -}}
+{{- $values := .values -}}
+{{- $set := .set -}}
+{{- $_ := set $set "WINNOW_LISTEN" "0.0.0.0:9193" -}}
+{{- $_ := set $set "WINNOW_SHUTDOWN_GRACE_SECONDS" (toString (int $values.shutdownGraceSeconds)) -}}
+{{- $_ := set $set "WINNOW_CLUSTER" $values.cluster -}}
+{{- if $values.allowUnauthenticated -}}
+{{- $_ := set $set "WINNOW_INSECURE_LISTEN" "true" -}}
+{{- end -}}
 {{- if .facts.watches -}}
+{{- if not (or $values.watch.inCluster $values.watch.contexts (ne .name "ingest-cluster")) -}}
+{{- fail "watch: set watch.inCluster, or watch.contexts and watch.kubeconfigSecret; or set services.ingest-cluster.enabled to false" -}}
+{{- end -}}
 {{- if $values.watch.inCluster -}}
 {{- $_ := set $set "WINNOW_IN_CLUSTER" "true" -}}
 {{- end -}}
@@ -103,15 +135,6 @@
 {{- if $values.watch.kubeconfigSecret -}}
 {{- $_ := set $set "KUBECONFIG" (printf "/etc/winnow/kubeconfig/%s" $values.watch.kubeconfigKey) -}}
 {{- end -}}
-{{- if $values.watch.extraKinds -}}
-{{- $_ := set $set "WINNOW_WATCH_EXTRA" (join "," $values.watch.extraKinds) -}}
-{{- end -}}
-{{- end -}}
-{{- if .facts.tells -}}
-{{- $_ := set $set "WINNOW_EXTERNAL_URL" (required "notify.externalUrl: where people reach the API; notifications link there. Or set services.notify.enabled to false" $values.notify.externalUrl) -}}
-{{- end -}}
-{{- with $values.otlpEndpoint -}}
-{{- $_ := set $set "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}
 {{- end -}}
 {{- end -}}
 

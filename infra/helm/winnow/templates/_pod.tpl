@@ -73,7 +73,7 @@ containers:
     startupProbe:
       httpGet: { path: /-/healthy, port: http, scheme: {{ $scheme }} }
       periodSeconds: 2
-      failureThreshold: 60
+      failureThreshold: 150
     livenessProbe:
       httpGet: { path: /-/healthy, port: http, scheme: {{ $scheme }} }
       periodSeconds: 10
