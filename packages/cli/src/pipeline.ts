@@ -2,6 +2,7 @@
 
 import { contextStage, startContext } from '@winnow/context';
 import type { Ask, Envelope, TopicName } from '@winnow/contracts';
+import { fleetFeedStage, fleetStage } from '@winnow/fleet';
 import { groupingStage } from '@winnow/grouping';
 import { notifyInputs, type RunningNotify, type StartNotify, startNotify } from '@winnow/notify';
 import { rcaStage, startRca } from '@winnow/rca';
@@ -41,6 +42,8 @@ export interface PipelineOptions {
   readonly concurrency?: number;
   /** Who is told of incidents; absent where nobody ever is, as in a replay. */
   readonly notify?: Pick<StartNotify, 'receivers' | 'externalUrl'>;
+  /** Links incidents of several clusters. A replay and a diagnosis do without: it adds nothing to their report. */
+  readonly fleet?: boolean;
   readonly tracer?: Tracer;
   readonly onCommit?: (info: CommitInfo) => void;
   /** A stage or worker has crashed and is started again. */
@@ -64,10 +67,12 @@ export interface Pipeline {
 
 /** One partition: the embedded pipeline is one process. */
 const PARTITION = 0;
+const PARTITIONS = 1;
+const fleetStages = () => [fleetFeedStage({ partitions: PARTITIONS }), fleetStage()] as const;
 
 /** What each stage reads: a log keeps what some of them have yet to read. @param notify how many receivers there are, where somebody is told. */
 export function pipelineConsumers(notify?: number): Readonly<Record<string, readonly TopicName[]>> {
-  const told = notify === undefined ? [] : [{ name: 'notify', inputs: notifyInputs(notify) }];
+  const told = notify === undefined ? [] : [{ name: 'notify', inputs: notifyInputs(notify) }, ...fleetStages()];
   const stages = [signalsStage(), groupingStage(), contextStage(), rcaStage(), ...told];
   return Object.fromEntries(stages.map(({ name, inputs }) => [name, inputs]));
 }
@@ -83,11 +88,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   // Downstream first: what a crash left unsettled is published by its own stage, whoever listens.
   const notify = told && (await keepUp('notify', () => startNotify({ ...shared, ...told })));
+  const [feedStage, linkStage] = fleetStages();
+  const fleet = options.fleet ? [await stageOf(linkStage), await stageOf(feedStage)] : [];
   const rca = await keepUp('rca', () => startRca({ ...shared, investigator: options.investigator }));
   const context = await keepUp('context', () => startContext({ ...shared, ...lookupsOf(options) }));
   const grouping = await stageOf(groupingStage());
   const signals = await stageOf(signalsStage());
-  const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca, ...(notify ? [notify] : [])];
+  const beside: readonly Supervised<unknown>[] = [...fleet.toReversed(), ...(notify ? [notify] : [])];
+  const parties: readonly Supervised<unknown>[] = [signals, grouping, context, rca, ...beside];
 
   return {
     append: (envelopes) => log.append(envelopes.map((envelope) => observationRecord(envelope))),

@@ -10,6 +10,7 @@ export const services: Readonly<Record<string, () => Promise<ServiceDefinition>>
   grouping: async () => (await import('./stages.ts')).grouping,
   context: async () => (await import('./context.ts')).context,
   rca: async () => (await import('./rca.ts')).rca,
+  fleet: async () => (await import('./fleet.ts')).fleet,
   notify: async () => (await import('./notify.ts')).notify,
   api: async () => (await import('./api.ts')).api,
 };

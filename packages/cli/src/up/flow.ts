@@ -63,6 +63,7 @@ export async function startFlow(options: StartFlow): Promise<Flow> {
     ...(tracer && { tracer }),
     ...(readers && { readers }),
     notify,
+    fleet: true,
     onCommit(info) {
       meter.committed(info);
       onCommit(info);
