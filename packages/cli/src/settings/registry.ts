@@ -14,6 +14,7 @@ import { rcaConfigSchema } from '@winnow/rca';
 import { redisConfigSchema } from '@winnow/redis';
 import { loggerConfigSchema, telemetryConfigSchema } from '@winnow/telemetry';
 import type { z } from 'zod';
+import { agentConfigSchema } from '../agent/config.ts';
 import { serviceConfigSchema } from '../service/config.ts';
 import { auditServiceSettings } from '../service/ingest-audit.ts';
 import { serviceNames } from '../service/services.ts';
@@ -21,7 +22,7 @@ import { upConfigSchema } from '../up/config.ts';
 import { openAccessOf } from './access-check.ts';
 import { commandConfigSchema, kubeconfigSchema } from './command-config.ts';
 
-/** Who reads settings: `winnow up`, a service by its name, `topics` for `winnow topics apply`, `commands` for all others. */
+/** Who reads settings: a service by its name, a command by its name where it reads some of its own, `commands` for all others. */
 export type Reader = string;
 
 export interface SettingsGroup {
@@ -36,31 +37,37 @@ export interface SettingsGroup {
 
 /** Services that watch clusters or look into them. */
 const atClusters = ['ingest-cluster', 'context'];
-const processes = ['up', ...serviceNames];
+const kafkaCommands = ['topics', 'ledger', 'dead-letters'];
+const processes = ['up', 'agent', ...serviceNames];
 
 export const settingsGroups: readonly SettingsGroup[] = [
   { title: 'A service', schema: serviceConfigSchema, readBy: serviceNames },
   { title: 'Logs', schema: loggerConfigSchema, readBy: processes },
   { title: 'Traces', schema: telemetryConfigSchema, readBy: processes },
   { title: 'Who may use the port', schema: accessConfigSchema, readBy: processes, look: openAccessOf },
-  { title: 'Kafka', schema: kafkaConfigSchema, readBy: [...serviceNames, 'topics'] },
+  { title: 'Kafka', schema: kafkaConfigSchema, readBy: ['agent', ...serviceNames, ...kafkaCommands] },
   { title: 'The topics', schema: kafkaTopicsConfigSchema, readBy: ['topics'] },
-  { title: 'Redis', schema: redisConfigSchema, readBy: serviceNames, prefix: 'WINNOW_REDIS_' },
-  { title: 'Alerts', schema: alertIntakeConfigSchema, readBy: ['up', 'ingest-alerts'] },
+  { title: 'Redis', schema: redisConfigSchema, readBy: [...serviceNames, 'ledger'], prefix: 'WINNOW_REDIS_' },
+  { title: 'Alerts', schema: alertIntakeConfigSchema, readBy: ['up', 'agent', 'ingest-alerts'] },
   { title: 'Audit logs', schema: auditServiceSettings, readBy: ['ingest-audit'] },
-  { title: 'Clusters', schema: clusterIngestConfigSchema, readBy: ['up', 'ingest-cluster'] },
-  { title: 'Kubeconfig', schema: kubeconfigSchema, readBy: ['up', ...atClusters, 'commands'] },
-  { title: 'Who calls whom', schema: dependenciesConfigSchema, readBy: ['up', 'ingest-dependencies', 'context'] },
+  { title: 'Clusters', schema: clusterIngestConfigSchema, readBy: ['up', 'agent', 'ingest-cluster'] },
+  { title: 'Kubeconfig', schema: kubeconfigSchema, readBy: ['up', 'agent', ...atClusters, 'commands'] },
+  {
+    title: 'Who calls whom',
+    schema: dependenciesConfigSchema,
+    readBy: ['up', 'agent', 'ingest-dependencies', 'context'],
+  },
   { title: 'Context', schema: contextConfigSchema, readBy: ['up', 'context'] },
   { title: 'Diagnosis', schema: rcaConfigSchema, readBy: ['up', 'rca'] },
   { title: 'Notifications', schema: notifyConfigSchema, readBy: ['up', 'notify'] },
   { title: 'The API', schema: apiConfigSchema, readBy: ['up', 'api'] },
+  { title: 'The agent', schema: agentConfigSchema, readBy: ['agent'] },
   { title: 'The embedded log', schema: upConfigSchema, readBy: ['up'] },
-  { title: 'Commands', schema: commandConfigSchema, readBy: ['up', 'commands'] },
+  { title: 'Commands', schema: commandConfigSchema, readBy: ['up', 'agent', 'commands'] },
 ];
 
 /** In the order of the table. */
-export const readers: readonly Reader[] = [...new Set([...processes, 'topics', 'commands'])];
+export const readers: readonly Reader[] = [...processes, ...kafkaCommands, 'commands'];
 
 /** @returns the groups that a reader takes; those of all where it is `all`. */
 export const groupsOf = (reader: Reader | 'all'): readonly SettingsGroup[] =>

@@ -1,5 +1,6 @@
 // The table of settings, for a terminal and for the documentation.
 import { renderTable } from '../render/table.ts';
+import { serviceNames } from '../service/services.ts';
 import { describeSettings, type Setting } from './describe-settings.ts';
 import { groupsOf, type Reader, readers } from './registry.ts';
 
@@ -39,29 +40,32 @@ const head = [
   '',
 ];
 
+/** Who reads them stands above where it is the same for all. */
 function table(settings: readonly Setting[]): string[] {
+  const readBy = [...new Set(settings.map((each) => readByText(each.readBy)))];
+  const [shared] = readBy.length === 1 ? readBy : [];
+  const last = shared === undefined ? ['read by'] : [];
+  const headings = ['variable', 'takes', 'default', 'what it does', ...last];
   const rows = settings.map((each) => {
     const takes = each.required ? `${each.takes}; must be set` : each.takes;
-    return row([`\`${each.name}\``, takes, each.otherwise, each.does, readByText(each.readBy)]);
+    const who = last.length > 0 ? [readByText(each.readBy)] : [];
+    return row([`\`${each.name}\``, takes, each.otherwise, each.does, ...who]);
   });
-  return [row(['variable', 'takes', 'default', 'what it does', 'read by']), '|---|---|---|---|---|', ...rows];
+  const above = shared === undefined ? [] : [`Read by ${shared}.`, ''];
+  return [...above, row(headings), `|${headings.map(() => '---|').join('')}`, ...rows];
 }
 
 const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
-const notServices = ['up', 'topics', 'commands'];
-const services = readers.filter((reader) => !notServices.includes(reader));
-
 /** All services are told of in one word. */
 function readByText(readBy: readonly Reader[]): string {
-  if (!services.every((service) => readBy.includes(service))) return readBy.map(nameOf).join(', ');
-  return ['every service', ...readBy.filter((reader) => !services.includes(reader)).map(nameOf)].join(', ');
+  if (!serviceNames.every((service) => readBy.includes(service))) return readBy.map(nameOf).join(', ');
+  return ['every service', ...readBy.filter((reader) => !serviceNames.includes(reader)).map(nameOf)].join(', ');
 }
 
 function nameOf(reader: Reader): string {
-  if (reader === 'up') return '`winnow up`';
-  if (reader === 'topics') return '`winnow topics`';
-  return reader === 'commands' ? 'other commands' : reader;
+  if (serviceNames.includes(reader)) return reader;
+  return reader === 'commands' ? 'other commands' : `\`winnow ${reader}\``;
 }
 
 /** Which service reads which settings, at a glance. */
