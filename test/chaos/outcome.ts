@@ -21,9 +21,11 @@ export interface Outcome {
   readonly ledger: Readonly<Record<string, number>>;
 }
 
-/** @throws Error that names an incident of which a revision was told in two ways. */
+/** @throws Error that names an incident of which a revision was told in two ways, or of which compaction would keep an old one. */
 function incidentsOf(records: readonly LogRecord[]): Map<string, string> {
   const found = new Map<string, string>();
+  const newest = new Map<string, number>();
+  const kept = new Map<string, number>();
   for (const { partition, value } of records) {
     if (value === null) continue;
     const { id, revision } = value as Incident;
@@ -32,7 +34,11 @@ function incidentsOf(records: readonly LogRecord[]): Map<string, string> {
     const told = found.get(key) ?? text;
     if (told !== text) throw new Error(`${key} was told in two ways:\n${told}\n${text}`);
     found.set(key, text);
+    newest.set(id, Math.max(revision, newest.get(id) ?? 0));
+    kept.set(id, revision);
   }
+  for (const [id, revision] of newest)
+    if (kept.get(id) !== revision) throw new Error(`compaction keeps ${id} ${kept.get(id)}, the newest is ${revision}`);
   return found;
 }
 

@@ -2,6 +2,7 @@
 import type { TopicName } from '@winnow/contracts';
 import { Fenced, LogUnavailable, StageCrashed, StateDamaged, StateNewer } from './errors.ts';
 import { DecideThrew, type Folded, foldBatch } from './fold.ts';
+import { type LateWrites, watchLateWrites } from './late-writes.ts';
 import { openPartition, type PartitionMemory } from './partition-memory.ts';
 import { MOST_ATTEMPTS, poisonOutcome } from './poison.ts';
 import type { Attempts, Claim } from './ports.ts';
@@ -16,6 +17,7 @@ export interface OwnedPartition<State> {
   load(signal?: AbortSignal): Promise<void>;
   /** Takes a batch of one topic all the way. Records that are committed already are passed over. */
   handle(topic: TopicName, batch: readonly LogRecord[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** A port that fails is tried this often; a log that says it is unavailable is waited for. */
@@ -44,6 +46,7 @@ export function ownPartition<State>(
     retry(action, { tries: triesFor, firstDelay, signal: until });
   /** Nothing was written: the very same write is tried until there is room again. */
   const whileUnavailable = <T>(write: () => Promise<T>) => retry(write, { tries: patienceFor, firstDelay, signal });
+  const lateWrites: LateWrites[] = [];
   let memory: PartitionMemory<State>;
 
   async function load(until = signal): Promise<void> {
@@ -52,8 +55,15 @@ export function ownPartition<State>(
       options.onLoading?.(bytes);
     };
     memory = await patiently(async () => openPartition(stage, await store.load(claim), onBytes), until);
-    if (!store.publishes) await publish(await patiently(() => store.unsettled(claim), until));
+    if (!store.publishes) await publishUnsettled(until);
     options.afterCommit?.(memory.state);
+  }
+
+  async function publishUnsettled(until: AbortSignal): Promise<void> {
+    const unsettled = await patiently(() => store.unsettled(claim), until);
+    if (unsettled.length === 0) return;
+    lateWrites.push(await patiently(() => watchLateWrites(log, unsettled), until));
+    await publish(unsettled);
   }
 
   async function handle(topic: TopicName, batch: readonly LogRecord[]): Promise<void> {
@@ -169,5 +179,8 @@ export function ownPartition<State>(
     },
     load,
     handle,
+    async close() {
+      await Promise.all(lateWrites.map((each) => each.close()));
+    },
   };
 }

@@ -74,6 +74,7 @@ export async function runStage<State>(options: RunStage<State>): Promise<Running
     if (abort.signal.aborted) return;
     abort.abort();
     for (const subscription of subscriptions) void subscription.close();
+    void owned.close();
     reject(error);
   }
 
@@ -110,6 +111,7 @@ export async function runStage<State>(options: RunStage<State>): Promise<Running
       abort.abort();
       await Promise.all(subscriptions.map((subscription) => subscription.close()));
       await turn;
+      await owned.close();
       resolve();
     },
   };
