@@ -28,7 +28,7 @@ const meantOnly = 0.5;
 /** What the entity depends on, by type and name. */
 export function linksOut(at: Indexes, key: string): readonly Link[] {
   const links = [...partsOf(at, key)].flatMap((part) => linksOf(at, part));
-  const declared = [key, ...aliasesOf(at, key)].flatMap((alias) => declaredFrom(at, alias));
+  const declared = [key, ...aliasesOf(at, key), ...servedBy(at, key)].flatMap((alias) => declaredFrom(at, alias));
   return tidy([...links, ...policies(at, key), ...declared], key);
 }
 
@@ -180,7 +180,23 @@ function declaredFrom(at: Indexes, from: string): Link[] {
 }
 
 function declaredTo(at: Indexes, to: string): Link[] {
-  return [...at.declaredTo.get(to)].map((from) => declaredLink(homeKey(at, from), at.figures(from, to)));
+  return [...at.declaredTo.get(to)].flatMap((from) =>
+    [homeKey(at, from), ...servedFrom(at, from)].map((caller) => declaredLink(caller, at.figures(from, to))),
+  );
+}
+
+/** The Services whose calls an entity makes: whoever tells of calls by the names of Services means what stands behind them. */
+function servedBy(at: Indexes, key: string): string[] {
+  if (entityOfKey(key).kind === 'Service') return [];
+  const services = selecting(at, key).filter(({ meant: isMeant }) => !isMeant);
+  return services.flatMap((each) => (servedFrom(at, each.key).includes(key) ? [each.key] : []));
+}
+
+/** The other way round: who makes the calls of a Service. */
+function servedFrom(at: Indexes, service: string): readonly string[] {
+  const known = at.known(service);
+  if (known?.ref.kind !== 'Service' || Object.keys(known.facts.selector ?? {}).length === 0) return [];
+  return [...selected(at, known.ref.namespace ?? '', known.facts.selector ?? {})];
 }
 
 const declaredLink = (other: string, figures: CallFigures | undefined): Link => ({

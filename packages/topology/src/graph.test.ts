@@ -160,6 +160,27 @@ describe('graph', () => {
     expect(graph.knows(deployment('elsewhere'))).toBe(false);
   });
 
+  it('given declared calls between Services that have objects, then whom a Service selects makes its calls', () => {
+    const graph = graphOf([
+      [service('cart'), { selector: { app: 'cart' } }],
+      [deployment('cart'), { labels: { app: 'cart' } }],
+      [service('web'), { selector: { app: 'web' } }],
+      [deployment('web'), { labels: { app: 'web' } }],
+      [deployment('bystander'), { labels: { app: 'bystander' } }],
+      [service('everything'), { selector: {} }],
+    ]);
+    graph.declare(service('web'), service('cart'));
+    graph.declare(service('everything'), service('cart'));
+    expect(lines(graph, deployment('web'))).toEqual(['calls Service/shop/cart']);
+    expect(
+      graph.trace(deployment('web'), 'callees', 3).map((each) => `${each.hops} ${entityKey(each.entity)}`),
+    ).toEqual(['1 Service/shop/cart', '1 Deployment/shop/cart']);
+    expect(callers(graph, deployment('cart'))).toContain('1 Deployment/shop/web');
+    expect(callers(graph, deployment('cart'))).not.toContain('1 Deployment/shop/bystander');
+    graph.undeclare(service('web'), service('cart'));
+    expect(lines(graph, deployment('web'))).toEqual([]);
+  });
+
   it('given a ConfigMap that names hosts, then who reads it calls them', () => {
     const graph = graphOf([
       [entity('ConfigMap', 'shop', 'settings'), { hosts: [{ host: 'redis', from: 'data[redis.host]' }] }],

@@ -221,6 +221,19 @@ describe('joining', () => {
     expect(c.groups()).toEqual(['cart web', 'mail']);
   });
 
+  it('given declared calls between Services whose objects are known, then the workloads behind them are joined', () => {
+    const c = testCluster();
+    for (const name of ['web', 'cart', 'jobs']) {
+      c.facts(deployment(name), { labels: { app: name } });
+      c.facts(service(name), { selector: { app: name } });
+    }
+    c.calls(service('web'), service('cart'));
+    c.opens(1, deployment('cart'), 'crash-loop');
+    c.opens(2, deployment('web'), 'request-errors');
+    c.opens(3, deployment('jobs'), 'request-errors');
+    expect(c.groups()).toEqual(['cart web', 'jobs']);
+  });
+
   it('given a declared call that is gone, then it joins nothing any more, and is known again when it is told again', () => {
     const groups = (...steps: ((c: ReturnType<typeof testCluster>) => void)[]) => {
       const c = testCluster();
