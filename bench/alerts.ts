@@ -1,126 +1,158 @@
 // Alerts a second into `winnow up` and into a real Alertmanager: the same load client, the same machine, in turn.
-//
-//   node bench/alerts.ts [--rounds 3] [--seconds 10] [--series 20000] [--batch 64] [--conns 8]
-//
-// Needs Go (the load client) and Alertmanager (Debian package prometheus-alertmanager, or $ALERTMANAGER). Winnow syncs each
-// request to disk before it answers; Alertmanager keeps alerts in memory. Prints one line a round, then the medians.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { freePort } from './start-winnow.ts';
+import { buildAlertLoad, type LoadFigures } from './alert-load.ts';
+import { untilCaughtUp } from './caught-up.ts';
+import { cpuMicros, memoryMiB } from './process-figures.ts';
+import { freePort, until } from './start-winnow.ts';
+import { median, printTable, whole } from './table.ts';
+
+const help = `Usage: node bench/alerts.ts [options]
+
+Real Alertmanager and \`winnow up\`, in turn, take the same alerts from the same client. Winnow syncs each request to disk before it
+answers, redacts, and is measured until signals and grouping have decided everything; Alertmanager keeps alerts in memory.
+
+  --rounds N       of both, in turn (3)
+  --seconds N      of load in a round (10)
+  --passes N       in place of seconds: until each series was sent so often
+  --series N,…     distinct alerts; a measurement for each (20000)
+  --batch N        alerts in a request (64)
+  --conns N        connections (8)
+  --winnow-only    without Alertmanager
+  --cpu-prof DIR   Winnow writes a profile for each round there
+
+Needs Go and Alertmanager (Debian package prometheus-alertmanager, or $ALERTMANAGER).`;
 
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '10' },
+    passes: { type: 'string' },
     series: { type: 'string', default: '20000' },
     batch: { type: 'string', default: '64' },
     conns: { type: 'string', default: '8' },
+    'winnow-only': { type: 'boolean', default: false },
+    'cpu-prof': { type: 'string' },
   },
 });
-
-interface Load {
-  readonly alerts_per_s: number;
-  readonly [figure: string]: unknown;
+if (values.help) {
+  console.log(help);
+  process.exit(0);
 }
+
 interface Peer {
   readonly name: string;
   start(port: number, data: string): ChildProcess;
+  /** Resolves when nothing is left to do with what was answered. */
+  done(data: string): Promise<number>;
+}
+
+interface Measured extends LoadFigures {
+  /** Until all of it was through. */
+  readonly rate: number;
+  readonly cpu: number;
+  readonly peak: number;
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'winnow-bench-'));
-const client = join(work, 'alertload');
+const profile = values['cpu-prof'];
 
-const peers: readonly Peer[] = [
-  {
-    name: 'winnow',
-    start: (port, data) =>
-      spawn(
-        process.execPath,
-        [
-          join(here, '../packages/cli/src/main.ts'),
-          'up',
-          '--no-example',
-          '--listen',
-          `127.0.0.1:${port}`,
-          '--data',
-          data,
-        ],
-        { stdio: 'ignore' },
-      ),
-  },
-  {
-    name: 'alertmanager',
-    start: (port, data) =>
-      spawn(
-        process.env.ALERTMANAGER ?? 'prometheus-alertmanager',
-        [
-          `--config.file=${join(here, 'alertmanager.yml')}`,
-          `--storage.path=${data}`,
-          `--web.listen-address=127.0.0.1:${port}`,
-          '--cluster.listen-address=',
-        ],
-        { stdio: 'ignore' },
-      ),
-  },
-];
+const winnow: Peer = {
+  name: 'winnow',
+  start: (port, data) =>
+    spawn(
+      process.execPath,
+      [
+        ...(profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : []),
+        ...[join(here, '../packages/cli/src/main.ts'), 'up', '--no-example'],
+        ...['--listen', `127.0.0.1:${port}`, '--data', data],
+      ],
+      { stdio: 'ignore' },
+    ),
+  done: untilCaughtUp,
+};
 
-async function waitUntilReady(url: string): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${url} was not ready within 30 s`);
-}
+const alertmanager: Peer = {
+  name: 'alertmanager',
+  start: (port, data) =>
+    spawn(
+      process.env.ALERTMANAGER ?? 'prometheus-alertmanager',
+      [
+        `--config.file=${join(here, 'alertmanager.yml')}`,
+        `--storage.path=${data}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--cluster.listen-address=',
+      ],
+      { stdio: 'ignore' },
+    ),
+  done: async () => performance.now(),
+};
 
-const peakMemoryMiB = (pid: number) =>
-  Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
-
-async function measure(peer: Peer, round: number): Promise<Load> {
+async function measure(peer: Peer, series: number, round: number): Promise<Measured> {
   const port = await freePort();
-  const data = join(work, `${peer.name}-${round}`);
+  const data = join(work, `${peer.name}-${series}-${round}`);
   const server = peer.start(port, data);
+  const pid = server.pid!;
   try {
-    await waitUntilReady(`http://127.0.0.1:${port}/-/ready`);
-    const { seconds, series, batch, conns } = values;
-    const out = execFileSync(client, [
-      '-url',
-      `http://127.0.0.1:${port}/api/v2/alerts`,
-      '-seconds',
-      seconds,
-      '-series',
-      series,
-      '-batch',
-      batch,
-      '-conns',
-      conns,
-    ]);
-    return { ...JSON.parse(out.toString()), peak_mib: peakMemoryMiB(server.pid!) };
+    const url = `http://127.0.0.1:${port}`;
+    await until(async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok ?? false);
+    const before = cpuMicros(pid);
+    const { batch, conns, seconds, passes } = values;
+    const figures = await load({
+      ...{ url: `${url}/api/v2/alerts`, series, batch: Number(batch), conns: Number(conns) },
+      ...(passes === undefined ? { seconds: Number(seconds) } : { passes: Number(passes) }),
+    });
+    const answered = performance.now();
+    const late = ((await peer.done(data)) - answered) / 1000;
+    const cpu = (cpuMicros(pid) - before) / figures.alerts;
+    return { ...figures, rate: figures.alerts / (figures.seconds + late), cpu, peak: memoryMiB(pid).peak };
   } finally {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
+    const ended = once(server, 'exit');
     server.kill('SIGTERM');
     await ended;
     rmSync(data, { recursive: true, force: true });
   }
 }
 
-const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+const peers = values['winnow-only'] ? [winnow] : [winnow, alertmanager];
+const head = ['', 'series', 'alerts/s', 'p50 ms', 'p99 ms', 'CPU µs/alert', 'peak MiB', 'refused', 'failed'];
+const rowOf = (name: string, series: number, all: readonly Measured[]) => {
+  const of = (figure: (each: Measured) => number) => median(all.map(figure));
+  const sum = (figure: (each: Measured) => number) => all.reduce((total, each) => total + figure(each), 0);
+  return [
+    ...[name, whole(series), whole(of(({ rate }) => rate))],
+    ...[of(({ p50_ms }) => p50_ms).toFixed(1), of(({ p99_ms }) => p99_ms).toFixed(1), of(({ cpu }) => cpu).toFixed(1)],
+    ...[whole(of(({ peak }) => peak)), whole(sum(({ refused }) => refused)), whole(sum(({ failed }) => failed))],
+  ];
+};
 
-execFileSync('go', ['build', '-o', client, '.'], { cwd: join(here, 'alertload') });
-const rates = new Map<string, number[]>(peers.map((peer) => [peer.name, []]));
+const load = buildAlertLoad(work);
 try {
-  for (let round = 1; round <= Number(values.rounds); round++)
-    for (const peer of round % 2 ? peers : [...peers].reverse()) {
-      const load = await measure(peer, round);
-      rates.get(peer.name)!.push(load.alerts_per_s);
-      console.log(`round ${round}  ${peer.name.padEnd(13)} ${JSON.stringify(load)}`);
-    }
-  for (const [name, all] of rates) console.log(`median   ${name.padEnd(13)} ${Math.round(median(all))} alerts/s`);
+  for (const series of values.series.split(',').map(Number)) {
+    const measured = new Map<string, Measured[]>(peers.map((peer) => [peer.name, []]));
+    for (let round = 1; round <= Number(values.rounds); round++)
+      for (const peer of round % 2 ? peers : [...peers].reverse()) {
+        const figures = await measure(peer, series, round);
+        measured.get(peer.name)!.push(figures);
+        console.error(`round ${round}: ${peer.name} ${whole(figures.rate)} alerts/s, p99 ${figures.p99_ms} ms`);
+      }
+    printTable(
+      head,
+      [...measured].map(([name, all]) => rowOf(name, series, all)),
+    );
+    const [own = [], other = []] = [...measured.values()];
+    if (other.length > 0)
+      console.log(
+        `winnow/alertmanager: ${(median(own.map(({ rate }) => rate)) / median(other.map(({ rate }) => rate))).toFixed(2)}\n`,
+      );
+  }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
