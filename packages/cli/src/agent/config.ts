@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { MIB } from '../up/config.ts';
 
 export const agentConfigSchema = z.strictObject({
-  WINNOW_AGENT_BUFFER_MIB: z.coerce.number().min(8).default(1_024).meta({
+  WINNOW_AGENT_BUFFER_MIB: z.coerce.number().min(1).default(1_024).meta({
     description:
       'how much `winnow agent` keeps on its disk while Kafka cannot be reached; when it is full senders are refused, and nothing that was taken is dropped',
   }),
