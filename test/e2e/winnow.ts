@@ -2,18 +2,26 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
+import { freePort } from '../servers/process/free-port.ts';
+
+export { freePort };
 
 const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 const children = new Set<ChildProcess>();
 const directories = new Set<string>();
 
+// Tests of a file that run side by side end their processes together.
+let running = 0;
+beforeEach(() => {
+  running++;
+});
 afterEach(() => {
+  if (--running > 0) return;
   for (const child of children) child.kill('SIGKILL');
   children.clear();
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
@@ -57,15 +65,6 @@ export interface Up {
   stderr(): string;
   /** Sends the signal and resolves when the process has ended. */
   end(signal: NodeJS.Signals): Promise<Ended>;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Starts `winnow up` and resolves when it is ready. */

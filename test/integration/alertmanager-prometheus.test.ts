@@ -1,17 +1,13 @@
 // A real Prometheus that sends its alerts to Winnow, and a real Alertmanager that forwards them: started, stopped, doubled.
+// Each test waits most of the time, so they run side by side.
 import { writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { freshDirectory, startUp } from '../e2e/winnow.ts';
 import { amtool, missingServer, type Prometheus, startAlertmanager, startPrometheus } from '../servers/index.ts';
 import { ask } from './alertmanager/side-by-side.ts';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
 
 /** A target that tells which deployments of namespace shop are broken. */
 async function startTarget(...names: readonly string[]) {
@@ -21,8 +17,15 @@ async function startTarget(...names: readonly string[]) {
     response.setHeader('content-type', 'text/plain; version=0.0.4').end(lines.join(''));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  servers.push(server);
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, broken };
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: `127.0.0.1:${port}`,
+    broken,
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 const rulesFor = (...deployments: readonly string[]) => ({
@@ -88,9 +91,9 @@ interface Member {
 const firingIn = async (url: string) => ((await ask(url, '/api/v2/alerts')).body as { labels: object }[]).length;
 
 describe.skipIf(missingServer('prometheus'))('a Prometheus that sends its alerts to Winnow', () => {
-  it('opens an incident and ends it by its own word', async () => {
+  it.concurrent('opens an incident and ends it by its own word', async ({ expect }) => {
     const up = await startUp(freshDirectory(), '--no-example');
-    const target = await startTarget('cart');
+    using target = await startTarget('cart');
     await using _prometheus = await startSender({ target: target.address, alertmanager: up.url });
     await expect.poll(() => statusesOf(up.url), patience).toEqual(['cart open']);
     target.broken.clear();
@@ -98,9 +101,11 @@ describe.skipIf(missingServer('prometheus'))('a Prometheus that sends its alerts
     await expect.poll(() => firingIn(up.url), patience).toBe(0);
   });
 
-  it('leaves its alerts stale when it falls silent, and finds them under their id when it is back', async () => {
+  it.concurrent('leaves its alerts stale when it falls silent, and finds them under their id when it is back', async ({
+    expect,
+  }) => {
     const up = await startUp(freshDirectory(), '--no-example');
-    const target = await startTarget('cart');
+    using target = await startTarget('cart');
     await using prometheus = await startSender({ target: target.address, alertmanager: up.url });
     await expect.poll(() => statusesOf(up.url), patience).toEqual(['cart open']);
     const [opened] = await incidentsOf(up.url);
@@ -118,9 +123,11 @@ describe.skipIf(missingServer('prometheus'))('a Prometheus that sends its alerts
     await expect.poll(() => statusesOf(up.url), patience).toEqual(['cart resolved recovered']);
   });
 
-  it('ends by timeout what it sends no more while it is heard: a rule that was taken away says nothing of its alert', async () => {
+  it.concurrent('ends by timeout what it sends no more while it is heard: a rule that was taken away says nothing of its alert', async ({
+    expect,
+  }) => {
     const up = await startUp(freshDirectory(), '--no-example');
-    const target = await startTarget('cart', 'web');
+    using target = await startTarget('cart', 'web');
     await using prometheus = await startSender({ target: target.address, alertmanager: up.url });
     await expect.poll(async () => (await membersOf(up.url)).length, patience).toBe(2);
     writeFileSync(`${prometheus.folder}/rules.yml`, JSON.stringify(rulesFor('web')));
@@ -131,9 +138,11 @@ describe.skipIf(missingServer('prometheus'))('a Prometheus that sends its alerts
     expect(await firingIn(up.url)).toBe(1);
   });
 
-  it('is one signal with its replica, and neither is missed while the other is there', async () => {
+  it.concurrent('is one signal with its replica, and neither is missed while the other is there', async ({
+    expect,
+  }) => {
     const up = await startUp(freshDirectory(), '--no-example');
-    const target = await startTarget('cart');
+    using target = await startTarget('cart');
     const pair = ['a', 'b'].map((prometheus_replica) =>
       startSender({ target: target.address, alertmanager: up.url, labels: { prometheus_replica } }),
     );
@@ -156,7 +165,7 @@ describe.skipIf(missingServer('prometheus'))('a Prometheus that sends its alerts
 });
 
 describe.skipIf(missingServer('alertmanager'))('an Alertmanager that forwards to Winnow', () => {
-  it('tells of what fires and of what is over', async () => {
+  it.concurrent('tells of what fires and of what is over', async ({ expect }) => {
     const up = await startUp(freshDirectory(), '--no-example');
     const webhook = { url: `${up.url}/webhooks/alertmanager`, send_resolved: true };
     await using alertmanager = await startAlertmanager({

@@ -156,7 +156,7 @@ describe.skipIf(missing)('given an API server that is heard by webhook, file and
     expect(changesOf('Role', reader)[1]?.diff.map(({ path }) => path)).toContain('rules[0].verbs[1]');
   });
 
-  it('when a quota refuses pods and an application is denied reads, then the workload and the account have symptoms', async () => {
+  it.concurrent('when a quota refuses pods and an application is denied reads, then the workload and the account have symptoms', async () => {
     const { kubernetes } = auditing;
     await kubernetes.apply([
       named('v1', 'ResourceQuota', 'few', { spec: { hard: { pods: '1' } } }),
@@ -187,7 +187,7 @@ describe.skipIf(missing)('given an API server that is heard by webhook, file and
     });
   });
 
-  it('when an admission webhook does not answer, then the Service behind it has a symptom', async () => {
+  it.concurrent('when an admission webhook does not answer, then the Service behind it has a symptom', async () => {
     const { kubernetes } = auditing;
     const webhook: KubernetesObject = {
       apiVersion: 'admissionregistration.k8s.io/v1',
@@ -199,6 +199,7 @@ describe.skipIf(missing)('given an API server that is heard by webhook, file and
           clientConfig: { service: { namespace: 'guard', name: 'policy', path: '/check' } },
           rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['limitranges'] }],
           sideEffects: 'None',
+          timeoutSeconds: 1,
           admissionReviewVersions: ['v1'],
         },
       ],

@@ -1,8 +1,7 @@
-import type { KafkaLog } from '@winnow/kafka';
 import { describeEventLog } from '@winnow/stream/contract';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Kafka, missingServer, startKafka } from '../servers/index.ts';
-import { makeTopics, openLog, untilAsync, withAdmin } from './kafka-fixtures/logs.ts';
+import { makeTopics, openLog, removeTopics } from './kafka-fixtures/logs.ts';
 
 describe.skipIf(missingServer('kafka'))('on a real broker', () => {
   let kafka: Kafka;
@@ -21,17 +20,11 @@ describe.skipIf(missingServer('kafka'))('on a real broker', () => {
         log = openLog(kafka.broker);
         return log;
       },
-      close: () => removeAll(log),
+      // The next test begins with empty topics.
+      async close() {
+        await removeTopics(log);
+        await log.close();
+      },
     };
   });
-
-  /** The next test begins with empty topics. */
-  async function removeAll(log: KafkaLog): Promise<void> {
-    await withAdmin(log, async (admin) => {
-      const topics = (await admin.listTopics()).filter((name) => name.startsWith('winnow.'));
-      await admin.deleteTopics({ topics });
-      await untilAsync(async () => !(await admin.listTopics()).some((name) => topics.includes(name)));
-    });
-    await log.close();
-  }
 });

@@ -75,8 +75,8 @@ describe.skipIf(missingServer('kafka'))('a broker that goes away', () => {
   });
 
   it('given a broker that is away, when one appends, then it is refused as unavailable, and taken once it is back', async () => {
-    const log = open(500);
-    await log.append([record('before', 1)]);
+    const [patient, log] = [open(60_000), open(500)];
+    const [from] = (await patient.append([record('before', 1)])) as [number];
     await broker.kill();
     const refused = await log.append([record('refused', 1)]).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(LogUnavailable);
@@ -88,8 +88,9 @@ describe.skipIf(missingServer('kafka'))('a broker that goes away', () => {
         () => false,
       ),
     );
-    const names = await readUntil(log, 1, 0, 'after');
-    expect(names.filter((name) => name !== 'refused')).toEqual(['before', 'after']);
+    const names = await readUntil(patient, 1, from, 'after');
+    // An append that was refused may be there all the same.
+    expect(new Set(names.filter((name) => name !== 'refused'))).toEqual(new Set(['before', 'after']));
   });
 
   it('given an answer that was lost, when other records are appended, then the broker does not take them for a repetition', async () => {

@@ -4,7 +4,7 @@ import type { LogRecord, NewRecord } from '@winnow/stream';
 import { ConfigResourceTypes } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kafka, missingServer, startKafka } from '../servers/index.ts';
-import { openLog, topicSettings, untilAsync, withAdmin } from './kafka-fixtures/logs.ts';
+import { openLog, removeTopics, topicSettings, untilAsync, withAdmin } from './kafka-fixtures/logs.ts';
 
 const revision = (incident: string, at: number): NewRecord => ({
   topic: 'winnow.incidents',
@@ -30,6 +30,7 @@ describe.skipIf(missingServer('kafka'))('the topics on a broker', () => {
   });
 
   it('given none, when they are applied, then all are made, and the second time all are as they should be', async () => {
+    await removeTopics(log);
     const created = await apply();
     expect(created.map(({ topic }) => topic)).toEqual(topicNames);
     expect(created.every(({ status }) => status === 'created')).toBe(true);

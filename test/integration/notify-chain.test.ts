@@ -1,4 +1,5 @@
 // Alertmanager's webhooks both ways: what Winnow posts is what a receiver of such webhooks takes, another Winnow among them.
+// Each test waits most of the time, so they run side by side.
 import { describe, expect, it } from 'vitest';
 import { alertAbout, freshDirectory, postAlerts, startUp, type Up, until } from '../e2e/winnow.ts';
 import { amtool, missingServer, startAlertmanager } from '../servers/index.ts';
@@ -26,7 +27,7 @@ async function twoOfThem() {
   return { first, second };
 }
 
-it('given one Winnow that tells another, then that has the incident as an alert until its end, and refused nothing', async () => {
+it.concurrent('given one Winnow that tells another, then that has the incident as an alert until its end, and refused nothing', async () => {
   const { first, second } = await twoOfThem();
   const alert = alertAbout('cart');
   await postAlerts(first.url, [alert]);
@@ -49,7 +50,7 @@ it('given one Winnow that tells another, then that has the incident as an alert 
   await Promise.all([first.end('SIGTERM'), second.end('SIGTERM')]);
 });
 
-describe.skipIf(missingServer('alertmanager'))('with a real Alertmanager', () => {
+describe.skipIf(missingServer('alertmanager')).concurrent('with a real Alertmanager', () => {
   it('given one before it that forwards a group, then the incident goes on to who is to be told', async () => {
     const { first, second } = await twoOfThem();
     await using alertmanager = await startAlertmanager({

@@ -1,4 +1,4 @@
-// Receivers that fail, hang, and come back; and a Winnow that is killed in the middle.
+// Receivers that fail, hang, and come back; and a Winnow that is killed in the middle. Each waits most of the time, so they run side by side.
 import { expect, it } from 'vitest';
 import { alertAbout, freshDirectory, postAlerts, startUp, type Up, until } from '../e2e/winnow.ts';
 import { type FakeReceiver, startReceiver } from './notify-fixtures/fake-receiver.ts';
@@ -19,7 +19,7 @@ const fire = (up: Up, ...workloads: readonly string[]) =>
     workloads.map((each) => alertAbout(each, { namespace: each })),
   );
 
-it('given a receiver that hangs and one that is away, then another is told all the same, and they are when they are back', async () => {
+it.concurrent('given a receiver that hangs and one that is away, then another is told all the same, and they are when they are back', async () => {
   await using well = await startReceiver();
   await using slow = await startReceiver(() => 'hangs');
   const gone = await startReceiver();
@@ -51,7 +51,7 @@ it('given a receiver that hangs and one that is away, then another is told all t
   await up.end('SIGTERM');
 });
 
-it('given it refuses for good, then that is counted, and its next news is tried anew', async () => {
+it.concurrent('given it refuses for good, then that is counted, and its next news is tried anew', async () => {
   await using receiver = await startReceiver((body) => (body.commonLabels.severity === 'critical' ? 200 : 400));
   const up = await startUp(freshDirectory(), '--no-example', '--notify', receiver.url);
   await postAlerts(up.url, [alertAbout('cart', { severity: 'warning' })]);
@@ -69,7 +69,7 @@ it('given it refuses for good, then that is counted, and its next news is tried 
   await up.end('SIGTERM');
 });
 
-it('given Winnow is killed while a post is under way and another waits, then both are told after a restart, and what was taken is not told again', async () => {
+it.concurrent('given Winnow is killed while a post is under way and another waits, then both are told after a restart, and what was taken is not told again', async () => {
   const data = freshDirectory();
   await using receiver = await startReceiver(({ commonLabels: { name } }) => (name === 'told' ? 200 : 'hangs'));
   const started = () => startUp(data, '--no-example', '--notify', `${receiver.url}/T0KEN`);
@@ -94,7 +94,7 @@ it('given Winnow is killed while a post is under way and another waits, then bot
   expect(`${stderr}${stdout}${later}`).not.toContain('T0KEN');
 });
 
-it('given it was started without receivers first, then what is open is not told, what opens is', async () => {
+it.concurrent('given it was started without receivers first, then what is open is not told, what opens is', async () => {
   const data = freshDirectory();
   const quiet = await startUp(data, '--no-example');
   expect(quiet.stderr()).toContain('nobody until --notify');

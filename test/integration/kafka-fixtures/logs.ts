@@ -23,8 +23,16 @@ export async function withAdmin<T>(
 
 export const makeTopics = (log: KafkaLog) => withAdmin(log, (admin) => applyTopics(admin, topicSettings));
 
-/** Resolves when it holds; rejects after a minute. */
+/** As on a new broker. */
+export const removeTopics = (log: KafkaLog) =>
+  withAdmin(log, async (admin) => {
+    const topics = (await admin.listTopics()).filter((name) => name.startsWith('winnow.'));
+    await admin.deleteTopics({ topics });
+    await untilAsync(async () => !(await admin.listTopics()).some((name) => topics.includes(name)));
+  });
+
+/** Resolves when it holds; rejects after two minutes: only what hangs takes so long. */
 export async function untilAsync(holds: () => boolean | Promise<boolean>, what = 'what is awaited'): Promise<void> {
-  for (const end = performance.now() + 60_000; !(await holds()); await wait(20))
-    if (performance.now() > end) throw new Error(`waited a minute for ${what}`);
+  for (const end = performance.now() + 120_000; !(await holds()); await wait(20))
+    if (performance.now() > end) throw new Error(`waited two minutes for ${what}`);
 }
