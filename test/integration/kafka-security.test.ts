@@ -14,7 +14,7 @@ const run = promisify(execFile);
 
 /** All that can be done with a log, as the settings say. */
 async function use(settings: Record<string, string>, options: KafkaLogOptions = {}): Promise<readonly number[]> {
-  const log = openKafkaLog(readKafkaConfig(settings), { appendPatience: 2000, ...options });
+  const log = openKafkaLog(readKafkaConfig(settings), { appendPatience: 60_000, ...options });
   try {
     await withAdmin(log, (admin) => applyTopics(admin, topicSettings));
     return await log.append([{ topic: 'winnow.signals', partition: 0, key: 'a', headers: {}, value: 1 }]);
