@@ -45,7 +45,7 @@ describe.skipIf(missingServer('redis'))('access to Redis', () => {
     WINNOW_REDIS_URL: url,
     WINNOW_REDIS_USERNAME: 'worker',
     WINNOW_REDIS_PASSWORD: 'a-password',
-    WINNOW_REDIS_TIMEOUT_MS: '1000',
+    WINNOW_REDIS_TIMEOUT_MS: '5000',
   });
 
   test('given TLS and a user with few rights, when the store is used, then all of it works', async () => {

@@ -44,7 +44,8 @@ describe.skipIf(missingServer('redis'))('a cluster of three masters', () => {
   describeStateStore('Redis Cluster', () => makeStore({ WINNOW_REDIS_CLUSTER: cluster.addresses }));
 
   test('given many partitions, when they are claimed, then each lies on one master and all masters have some', async () => {
-    const { store, close } = await makeStore({ WINNOW_REDIS_CLUSTER: cluster.addresses }, 'spread');
+    const prefix = randomUUID();
+    const { store, close } = await makeStore({ WINNOW_REDIS_CLUSTER: cluster.addresses }, prefix);
     for (let partition = 0; partition < 24; partition++) {
       const claim = await store.claim('sample', partition);
       const parts = {
@@ -56,7 +57,7 @@ describe.skipIf(missingServer('redis'))('a cluster of three masters', () => {
     }
     const partitionsOn = async (server: RunningServer) => {
       const node = new Redis(server.url);
-      const keys = await node.keys('spread:*');
+      const keys = await node.keys(`${prefix}:*`);
       node.disconnect();
       return [...new Set(keys.map((key) => key.replace(/\}.*/, '')))];
     };
@@ -67,14 +68,16 @@ describe.skipIf(missingServer('redis'))('a cluster of three masters', () => {
   });
 
   test('given a node that has gone, when a commit goes to its slots, then it is unavailable within its patience', async () => {
-    const settings = { WINNOW_REDIS_CLUSTER: cluster.addresses, WINNOW_REDIS_TIMEOUT_MS: '500' };
-    const { store, close } = await makeStore(settings, 'gone');
+    const losing = await startCluster();
+    const settings = { WINNOW_REDIS_CLUSTER: losing.addresses, WINNOW_REDIS_TIMEOUT_MS: '2000' };
+    const { store, close } = await makeStore(settings);
     const claims = await Promise.all(Array.from({ length: 24 }, (_, partition) => store.claim('sample', partition)));
-    await cluster.servers[2]?.stop();
+    await losing.servers[2]?.stop();
     const commits = await Promise.allSettled(claims.map((claim) => store.commit(claim, sampleCommit(0, 1))));
     const failed = commits.flatMap((commit) => (commit.status === 'rejected' ? [commit.reason] : []));
     expect(failed.length).toBeGreaterThan(0);
     for (const reason of failed) expect(reason).toBeInstanceOf(LogUnavailable);
     await close();
+    await losing.stop();
   });
 });

@@ -58,7 +58,7 @@ describe.skipIf(missingServer('redis'))('Redis with Sentinel', () => {
       () => 'the replica follows and the sentinel knows it',
     );
     const redis = await openRedis(
-      readRedisConfig({ WINNOW_REDIS_SENTINELS: sentinel.address, WINNOW_REDIS_TIMEOUT_MS: '1000' }),
+      readRedisConfig({ WINNOW_REDIS_SENTINELS: sentinel.address, WINNOW_REDIS_TIMEOUT_MS: '3000' }),
     );
     const claim = await redis.store.claim('sample', 0);
     const nth = (at: number) =>
