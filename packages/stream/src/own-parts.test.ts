@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { until } from './contract/record-samples.ts';
-import { Fenced } from './errors.ts';
+import { Fenced, StateNewer } from './errors.ts';
 import { ownParts } from './own-parts.ts';
 
 /** Parts that run until they are told to crash, and what happened to them. */
@@ -50,6 +50,20 @@ describe('given a process that owns partitions', () => {
     await owner.close();
     expect(owner.list()).toEqual([]);
     expect(happened.at(-1)).toBe('close 1');
+  });
+
+  test('when the state of one is of a newer version, then it is not tried again, and says why until it is given away', async () => {
+    const { owner, happened, happens } = given(async (partition) => {
+      if (partition === 0) throw new StateNewer('it has version 2');
+    });
+    owner.assign([0, 1]);
+    await happens(2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(happened.toSorted()).toEqual(['crash 0, 1 in a row', 'start 1']);
+    expect(owner.list()[0]).toEqual({ partition: 0, status: 'failed', reason: 'it has version 2' });
+    await owner.revoke([0]);
+    expect(owner.list()).toHaveLength(1);
+    await owner.close();
   });
 
   test('when a part crashes, then it is closed and started again, and the others go on', async () => {

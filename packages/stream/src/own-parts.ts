@@ -1,5 +1,5 @@
 // Keeps one part running on each partition that this process owns, for as long as it owns it.
-import { Fenced } from './errors.ts';
+import { Fenced, StateNewer } from './errors.ts';
 import { pause } from './retry.ts';
 
 /** What runs on a partition: a stage, or a stage with its workers. */
@@ -111,6 +111,8 @@ function keepPart<Part extends OwnedPart>(partition: number, options: OwnParts<P
     const delay = firstPause * 2 ** (count - 1);
     standing = { partition, status: 'failed', reason: error instanceof Error ? error.message : String(error) };
     onCrash(error, { partition, count, pause: delay });
+    // No restart helps: it waits to be given to an instance that can read it.
+    if (error instanceof StateNewer) return ended;
     if (error instanceof Fenced) await Promise.race([confirm(), ended]);
     await pause(delay, signal);
   }

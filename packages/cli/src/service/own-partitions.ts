@@ -2,7 +2,14 @@
 import { topics } from '@winnow/contracts';
 import type { KafkaLog } from '@winnow/kafka';
 import { followAssignments } from '@winnow/kafka';
-import { type CommitInfo, LogUnavailable, type OwnedPart, ownParts, type PartStanding } from '@winnow/stream';
+import {
+  type CommitInfo,
+  LogUnavailable,
+  type OwnedPart,
+  ownParts,
+  type PartStanding,
+  StateNewer,
+} from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import type { OwnedPartitions, OwnPartitions } from './service.ts';
 
@@ -24,13 +31,27 @@ export async function joinGroup<Part extends OwnedPart>(
   { topic = topics.observations.name, start }: OwnPartitions<Part>,
 ): Promise<OwnedPartitions<Part>> {
   const loaded = new Map<number, number>();
+  /** Why this process is too old to own anything; undefined where it is not. */
+  let outdated: string | undefined;
   const owner = ownParts<Part>({
     start: (partition, signal) =>
       start(partition, { signal, onCommit, onLoading: (bytes) => loaded.set(partition, bytes) }),
     confirm: () => assignments.confirm(),
-    onCrash: (error, crash) => logger.error({ err: error, ...crash }, 'a partition has crashed and is started again'),
+    onCrash(error, crash) {
+      if (error instanceof StateNewer) leaveToNewer(error);
+      else logger.error({ err: error, ...crash }, 'a partition has crashed and is started again');
+    },
   });
-  const assignments = await followAssignments(log.client, {
+
+  /** In a rolling restart others can read what this process cannot: it leaves all to them, and waits to be replaced. */
+  function leaveToNewer(error: StateNewer): void {
+    if (outdated !== undefined) return;
+    outdated = error.message;
+    logger.error({ err: error }, 'this process is older than the state: it gives its partitions up');
+    void joining.then((joined) => joined.close());
+  }
+
+  const joining = followAssignments(log.client, {
     group: `winnow.${name}`,
     topic,
     sessionTimeout,
@@ -44,10 +65,11 @@ export async function joinGroup<Part extends OwnedPart>(
       await owner.revoke(partitions);
     },
   });
+  const assignments = await joining;
   return {
     list: owner.list,
-    ready: () => whyNotReady(owner.list(), loaded),
-    done: assignments.done,
+    ready: () => outdated ?? whyNotReady(owner.list(), loaded),
+    done: assignments.done.then(() => (outdated === undefined ? undefined : new Promise(() => undefined))),
     drainStep: {
       name: 'partitions',
       within: grace,
