@@ -8,6 +8,7 @@ import { createLogger, startTelemetry } from '@winnow/telemetry';
 import type { AgentOptions } from '../commands/agent.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { createHttpServer, listenOn } from '../http/http-server.ts';
+import { readAuditLogs } from '../ingest/audit-logs.ts';
 import { startHttpIntake } from '../ingest/http-intake.ts';
 import { openClusters } from '../live/open-clusters.ts';
 import { tellRunning } from '../running-up.ts';
@@ -40,6 +41,7 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
   const data = dataDirOf(options.data, env);
   const kafka = readKafkaConfig(env);
   const limit = readBufferLimit(env);
+  const auditLogs = [...options.auditLog, ...readAuditLogs(env)];
   const intake = readAlertIntakeConfig(env);
   const { WINNOW_TENANT: tenant, WINNOW_INSTANCE: instance } = intake;
   const cluster = options.cluster ?? options.context ?? 'default';
@@ -70,7 +72,7 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
 
   const shared = { cluster, tenant, checkpoints, env, logger };
   const others = startOtherSources({
-    ...{ ...shared, instance, append: appendOnce, auditLogs: options.auditLog },
+    ...{ ...shared, instance, append: appendOnce, auditLogs },
     pressure: () => undefined,
   });
   const watched = clusters.length > 0 ? watchClusters({ ...shared, clusters, append }) : undefined;

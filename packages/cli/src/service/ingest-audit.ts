@@ -1,23 +1,11 @@
 // Audit logs of API servers, into Kafka: batches that they post, and files that they write where this process runs beside them.
-import { readSettings } from '@winnow/contracts';
 import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
-import { z } from 'zod';
+import { readAuditLogs } from '../ingest/audit-logs.ts';
 import { startHttpIntake } from '../ingest/http-intake.ts';
 import { lazyCheckpoints } from '../ingest/lazy-checkpoints.ts';
 import { startOtherSources } from '../up/other-sources.ts';
 import { openIntake } from './intake.ts';
 import type { ServiceDefinition } from './service.ts';
-
-export const auditServiceSettings = z.strictObject({
-  WINNOW_AUDIT_LOGS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter((each) => each.trim() !== ''))
-    .meta({
-      description: 'audit logs of API servers that `winnow service ingest-audit` and `winnow agent` follow',
-      takes: 'FILE, or NAME=FILE for the log of the cluster NAME, several with commas between',
-    }),
-});
 
 export const ingestAudit: ServiceDefinition = {
   name: 'ingest-audit',
@@ -40,7 +28,7 @@ export const ingestAudit: ServiceDefinition = {
     });
     // A file is this machine's: another one may have the same path.
     const files = startOtherSources({
-      auditLogs: readSettings(auditServiceSettings, env).WINNOW_AUDIT_LOGS,
+      auditLogs: readAuditLogs(env),
       dependencies: false,
       ...{ cluster, instance, append: limits.append, env, logger },
       tenant: intakeConfig.WINNOW_TENANT,

@@ -15,8 +15,8 @@ import { redisConfigSchema } from '@winnow/redis';
 import { loggerConfigSchema, telemetryConfigSchema } from '@winnow/telemetry';
 import type { z } from 'zod';
 import { agentConfigSchema } from '../agent/config.ts';
+import { auditLogsSchema } from '../ingest/audit-logs.ts';
 import { serviceConfigSchema } from '../service/config.ts';
-import { auditServiceSettings } from '../service/ingest-audit.ts';
 import { serviceNames } from '../service/services.ts';
 import { upConfigSchema } from '../up/config.ts';
 import { openAccessOf } from './access-check.ts';
@@ -37,6 +37,8 @@ export interface SettingsGroup {
 
 /** Services that watch clusters or look into them. */
 const atClusters = ['ingest-cluster', 'context'];
+/** Services that take what is posted. */
+const overHttp = ['ingest-alerts', 'ingest-audit', 'ingest-dependencies'];
 const kafkaCommands = ['topics', 'ledger', 'dead-letters'];
 const processes = ['up', 'agent', ...serviceNames];
 
@@ -48,8 +50,8 @@ export const settingsGroups: readonly SettingsGroup[] = [
   { title: 'Kafka', schema: kafkaConfigSchema, readBy: ['agent', ...serviceNames, ...kafkaCommands] },
   { title: 'The topics', schema: kafkaTopicsConfigSchema, readBy: ['topics'] },
   { title: 'Redis', schema: redisConfigSchema, readBy: [...serviceNames, 'ledger'], prefix: 'WINNOW_REDIS_' },
-  { title: 'Alerts', schema: alertIntakeConfigSchema, readBy: ['up', 'agent', 'ingest-alerts'] },
-  { title: 'Audit logs', schema: auditServiceSettings, readBy: ['ingest-audit'] },
+  { title: 'Alerts', schema: alertIntakeConfigSchema, readBy: ['up', 'agent', ...overHttp] },
+  { title: 'Audit logs', schema: auditLogsSchema, readBy: ['agent', 'ingest-audit'] },
   { title: 'Clusters', schema: clusterIngestConfigSchema, readBy: ['up', 'agent', 'ingest-cluster'] },
   { title: 'Kubeconfig', schema: kubeconfigSchema, readBy: ['up', 'agent', ...atClusters, 'commands'] },
   {
