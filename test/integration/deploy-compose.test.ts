@@ -7,7 +7,8 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingServer, startRedis, temporaryFolder } from '../servers/index.ts';
 import { type Composed, isWinnow, readCompose, winnowsOf } from './deploy-fixtures/compose.ts';
-import { inRepository, readText } from './deploy-fixtures/repository.ts';
+import { redisArguments } from './deploy-fixtures/redis-arguments.ts';
+import { inRepository } from './deploy-fixtures/repository.ts';
 
 describe.skipIf(missingServer('docker-compose'))('given docker-compose.yml', () => {
   let composed: Composed;
@@ -159,11 +160,7 @@ describe('given the credentials that are drawn at the first start', () => {
 
 describe.skipIf(missingServer('redis'))('given the configuration of Redis', () => {
   test('when a real Redis is started with it, then Winnow finds no weakness in it', async () => {
-    const words = readText('infra/compose/redis.conf')
-      .split('\n')
-      .filter((line) => !/^(#|dir |$)/.test(line))
-      .flatMap((line) => `--${line}`.replaceAll('"', '').split(' '));
-    const redis = await startRedis({ args: words });
+    const redis = await startRedis({ args: redisArguments() });
     const { weaknesses, close } = await openRedis(readRedisConfig({ WINNOW_REDIS_URL: redis.url }));
     await close();
     await redis.stop();

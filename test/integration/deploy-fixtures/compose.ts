@@ -4,6 +4,7 @@ import { inRepository, repository } from './repository.ts';
 
 export interface ComposeService {
   readonly image: string;
+  readonly profiles?: readonly string[];
   readonly build?: object;
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
