@@ -5,7 +5,7 @@ import { timeSchema } from './time.ts';
 
 /** What incidents of several clusters can have in common that brings them about. */
 export const fleetCauseKinds = [
-  /** repository:tag or repository@digest, without the registry's mirror. */
+  /** An image with its registry, and its tag or digest. */
   'image',
   /** The host that images are pulled from. */
   'registry',
@@ -93,3 +93,23 @@ export const fleetIncidentSchema = z.object({
   unlisted: z.number().optional(),
 });
 export type FleetIncident = Readonly<z.infer<typeof fleetIncidentSchema>>;
+
+const words: Readonly<Record<FleetCauseKind, string>> = {
+  image: 'Image',
+  registry: 'Registry',
+  zone: 'Zone',
+  region: 'Region',
+  'node-pool': 'Node pool',
+  'control-plane': 'Control plane',
+  host: 'Host',
+  dns: 'Resolver',
+  'certificate-authority': 'Certificate authority',
+  symptom: 'Symptom',
+};
+
+/** `Image registry.example.com/shop/cart:2: trouble in 40 clusters` */
+export function fleetTitleOf({ causes, clusters }: Pick<FleetIncident, 'causes' | 'clusters'>): string {
+  const [cause] = causes;
+  const what = cause ? `${words[cause.kind]} ${cause.key}` : 'A common cause';
+  return `${what}: trouble in ${clusters} ${clusters === 1 ? 'cluster' : 'clusters'}`;
+}

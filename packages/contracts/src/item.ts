@@ -152,6 +152,8 @@ export const silenceSchema = z.object({
   comment: z.string(),
   /** When a person last changed it: of two records of one silence the later one counts. The arrival where absent. */
   updatedAt: timeSchema.optional(),
+  /** Names and patterns of the clusters that it mutes, where whoever said it may speak for these alone. All of its tenant where absent. */
+  clusters: z.array(z.string()).optional(),
 });
 export type Silence = Readonly<z.infer<typeof silenceSchema>>;
 

@@ -13,6 +13,8 @@ export interface SourceStatus {
   /** As in envelopes: `kubernetes.object`, `alertmanager.alerts`, … */
   readonly source: string;
   readonly cluster: string;
+  /** The installation's own where absent. */
+  readonly tenant?: string;
   readonly instance: string;
   readonly state: SourceState;
   /** The latest byte that was heard from it; absent where none was. RFC 3339. */

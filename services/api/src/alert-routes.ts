@@ -1,6 +1,7 @@
 // GET /api/v2/alerts, /alerts/groups, /receivers and /status: Alertmanager's reading side.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AlertItem, type Envelope, topics } from '@winnow/contracts';
+import type { Labels } from '@winnow/matchers';
 import type { LogRecord } from '@winnow/stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { groupAlerts } from './core/alert-groups.ts';
@@ -9,7 +10,8 @@ import { type AlertQuery, type Query, RECEIVER, readAlertQuery } from './core/al
 import { alertmanagerStatus } from './core/alertmanager-status.ts';
 import { type GettableAlert, toGettableAlert } from './core/gettable-alert.ts';
 import { compareTexts } from './core/order.ts';
-import type { SilencedBy, SilenceIndex } from './core/silence-index.ts';
+import type { SilenceIndex } from './core/silence-index.ts';
+import type { View } from './core/view.ts';
 import type { Position } from './core.ts';
 import { sendFault } from './fault.ts';
 
@@ -24,6 +26,7 @@ export interface AlertRoutes {
   readonly startedAt: string;
   /** The labels that /alerts/groups groups by; `...` for all. */
   readonly groupBy: readonly string[];
+  readonly viewOf: (request: FastifyRequest) => View;
 }
 
 export function registerAlertRoutes(fastify: FastifyInstance, deps: AlertRoutes): void {
@@ -34,7 +37,7 @@ export function registerAlertRoutes(fastify: FastifyInstance, deps: AlertRoutes)
   ): Promise<FastifyReply> {
     const query = readAlertQuery(request.query as Query);
     if (typeof query === 'string') return sendFault(reply, 400, query);
-    return reply.send(form(query.receives ? await readAlerts(deps, query) : []));
+    return reply.send(form(query.receives ? await readAlerts(deps, query, deps.viewOf(request)) : []));
   }
   fastify.get('/api/v2/alerts', (request, reply) => answer(request, reply, (alerts) => alerts));
   fastify.get('/api/v2/alerts/groups', (request, reply) =>
@@ -48,14 +51,16 @@ export function registerAlertRoutes(fastify: FastifyInstance, deps: AlertRoutes)
 const TURN = 500;
 
 /** Each arrival is read once, however many of its alerts fire. */
-async function readAlerts(deps: AlertRoutes, query: AlertQuery): Promise<readonly GettableAlert[]> {
+async function readAlerts(deps: AlertRoutes, query: AlertQuery, view: View): Promise<readonly GettableAlert[]> {
   const found: GettableAlert[] = [];
   const silencedBy = deps.silences.silencing(deps.now());
   for (const rows of (await firingByRecord(deps)).values()) {
     const [{ partition, offset }] = rows as [AlertRow];
     const record = await deps.readRecord({ topic: topics.observations.name, partition, offset });
-    const items = (record?.value as Envelope | null | undefined)?.items ?? [];
-    for (const row of rows) found.push(...select(query, silencedBy, row, items[row.item] as AlertItem | undefined));
+    const envelope = record?.value as Envelope | null | undefined;
+    if (!envelope || !view.sees(envelope)) continue;
+    const silenced = (labels: Labels) => silencedBy(labels, envelope);
+    for (const row of rows) found.push(...select(query, silenced, row, envelope.items[row.item] as AlertItem));
   }
   return found.sort((a, b) => compareTexts(a.fingerprint, b.fingerprint));
 }
@@ -76,7 +81,7 @@ async function firingByRecord({ alerts, now }: AlertRoutes): Promise<ReadonlyMap
 
 function select(
   query: AlertQuery,
-  silencedBy: SilencedBy,
+  silencedBy: (labels: Labels) => readonly string[],
   row: AlertRow,
   item: AlertItem | undefined,
 ): readonly GettableAlert[] {

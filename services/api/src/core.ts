@@ -2,6 +2,7 @@
 import { type BlastRadius, type Dossier, type Finding, type Incident, type TopicName, topics } from '@winnow/contracts';
 import type { LogRecord } from '@winnow/stream';
 import { compareTexts } from './core/order.ts';
+import type { Owned } from './core/view.ts';
 
 /** Where a record stands in the log. */
 export type Position = Pick<LogRecord, 'topic' | 'partition' | 'offset'>;
@@ -27,8 +28,8 @@ export interface ReadModel {
   get(id: string): Entry | undefined;
   /** All incidents, merged ones too, in no order that means anything. */
   entries(): Iterable<Entry>;
-  /** Clusters that have been named, sorted. */
-  clusters(): readonly string[];
+  /** Clusters that have been named, sorted; those of a view alone where one is given. */
+  clusters(sees?: (of: Owned) => boolean): readonly string[];
   /** The latest time of any record; empty where there was none. */
   readonly asOf: string;
   readonly seen: Seen;
@@ -53,7 +54,7 @@ export function createReadModel({
 }: ReadModelOptions = {}): ReadModel {
   const parts = new Map<string, Parts>();
   const closed = new Set<string>();
-  const clusters = new Set<string>();
+  const clusters = new Map<string, Owned>();
   const seen: Record<string, number> = {};
   let asOf = '';
 
@@ -67,13 +68,13 @@ export function createReadModel({
     const part = parts.get(change.id) ?? {};
     if (isOlder(part, change)) return undefined;
     parts.set(change.id, Object.assign(part, change.part, { seen: { ...part.seen, [stream]: record.offset } }));
-    note(record.value as { cluster: string }, change.at);
+    note(record.value as Owned, change.at);
     if (change.part.incident) retire(change.part.incident);
     return part.incident ? change.id : undefined;
   }
 
-  function note({ cluster }: { readonly cluster: string }, at: string): void {
-    clusters.add(cluster);
+  function note({ tenant, cluster }: Owned, at: string): void {
+    clusters.set(`${tenant}/${cluster}`, { tenant, cluster });
     if (at > asOf) asOf = at;
   }
 
@@ -101,7 +102,10 @@ export function createReadModel({
     apply,
     get,
     entries: () => [...parts.values()].filter((part): part is Entry => part.incident !== undefined),
-    clusters: () => [...clusters].sort(compareTexts),
+    clusters(sees = () => true) {
+      const seen = [...clusters.values()].filter(sees).map(({ cluster }) => cluster);
+      return [...new Set(seen)].sort(compareTexts);
+    },
     get asOf() {
       return asOf;
     },

@@ -3,6 +3,7 @@ import { type Envelope, topics } from '@winnow/contracts';
 import type { Labels } from '@winnow/matchers';
 import type { LogRecord } from '@winnow/stream';
 import type { AlertIndex } from './core/alert-index.ts';
+import type { Owned } from './core/view.ts';
 import type { Position } from './core.ts';
 
 export interface FiringAlert {
@@ -10,8 +11,11 @@ export interface FiringAlert {
   readonly fingerprint: string;
 }
 
-/** Names those of the alerts that fire whose labels fit. */
-export type FindFiring = (matches: (labels: Labels) => boolean) => Promise<readonly FiringAlert[]>;
+/** Names those of the alerts that fire whose labels fit, of what is seen. */
+export type FindFiring = (
+  matches: (labels: Labels) => boolean,
+  sees: (of: Owned) => boolean,
+) => Promise<readonly FiringAlert[]>;
 
 /** Above that nobody waits for all of them to be read: each is muted when it is sent again. */
 const MOST_READ = 20_000;
@@ -25,15 +29,16 @@ export interface FiringAlertsOptions {
 }
 
 export function createFindFiring({ alerts, readRecord, now }: FiringAlertsOptions): FindFiring {
-  return async (matches) => {
+  return async (matches, sees) => {
     if (alerts.size > MOST_READ) return [];
     const found: FiringAlert[] = [];
     for (const [place, items] of itemsByRecord(alerts, now())) {
       const [partition = 0, offset = 0] = place.split('-').map(Number);
       const record = await readRecord({ topic: topics.observations.name, partition, offset });
       const envelope = record?.value as Envelope | null | undefined;
-      for (const item of items.map((at) => envelope?.items[at]))
-        if (envelope && item?.type === 'alert' && matches(item.labels))
+      if (!envelope || !sees(envelope)) continue;
+      for (const item of items.map((at) => envelope.items[at]))
+        if (item?.type === 'alert' && matches(item.labels))
           found.push({ cluster: envelope.cluster, fingerprint: item.fingerprint });
       if (found.length >= MOST_NAMED) break;
     }

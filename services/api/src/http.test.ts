@@ -31,6 +31,7 @@ function start(over: Partial<ApiDeps> = {}) {
   const index = createAlertIndex();
   server = fastify();
   registerApi(server, {
+    grantOf: undefined,
     sources: () => [source],
     ledger: () => cells,
     ready: () => undefined,

@@ -20,9 +20,9 @@ function start({ fails = false, example = false, actor = '' } = {}) {
     ready: () => undefined,
     alerts: createAlertIndex(),
     readRecord: async () => undefined,
-    actorOf: () => actor || undefined,
+    grantOf: () => (actor ? { name: actor } : undefined),
     operators: {
-      append: async (items, cluster) => {
+      append: async (items, { cluster } = {}) => {
         if (fails) throw new LogUnavailable('the disk is full');
         taken.push({ items, cluster });
       },

@@ -4,6 +4,7 @@ import { redactJson } from '@winnow/redaction';
 import { LogUnavailable } from '@winnow/stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { survivorOf } from './core/survivor.ts';
+import type { View } from './core/view.ts';
 import type { Entry } from './core.ts';
 import type { IncidentSource } from './incident-source.ts';
 import type { OperatorLog } from './operator-log.ts';
@@ -12,6 +13,7 @@ import { sendProblem } from './problem.ts';
 
 export interface IncidentActs {
   sources(): readonly IncidentSource[];
+  readonly viewOf: (request: FastifyRequest) => View;
   readonly operators: Pick<OperatorLog, 'append'>;
   /** Who does it, where the body does not say: the name of the credentials, as in `on-call`. */
   readonly actorOf?: ((request: FastifyRequest) => string | undefined) | undefined;
@@ -41,7 +43,9 @@ async function take(
 ): Promise<FastifyReply> {
   const { id } = request.params;
   const found = find(deps.sources(), id);
-  if (!found) return sendProblem(reply, 404, `there is no incident ${id}`);
+  // One that may not be seen is not there.
+  if (!found || !deps.viewOf(request).sees(found.entry.incident))
+    return sendProblem(reply, 404, `there is no incident ${id}`);
   const { source, entry } = found;
   if (source.model.example) return sendProblem(reply, 409, `${id} is of the bundled example, which nobody can change`);
   const survivor = survivorOf(source.model, entry);
@@ -74,11 +78,11 @@ function readAct(act: Act, incident: string, body: unknown, actor: string | unde
 async function append(
   { operators }: IncidentActs,
   item: OperatorItem,
-  { incident: { id, cluster } }: Entry,
+  { incident: { id, tenant, cluster } }: Entry,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   try {
-    await operators.append([item], cluster);
+    await operators.append([item], { tenant, cluster });
   } catch (error) {
     if (!(error instanceof LogUnavailable)) throw error;
     return sendProblem(reply.header('retry-after', 5), 503, `the log cannot be written: ${error.message}`);

@@ -1,11 +1,13 @@
 // GET /api/v1/incidents and /api/v1/incidents/{id}.
 import type { Dossier, LedgerTotals, Problem, Report } from '@winnow/contracts';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FleetModel, ShownFleetIncident } from './core/fleet-model.ts';
 import { pageOf, readIncidentQuery } from './core/incident-query.ts';
 import { compareTexts } from './core/order.ts';
 import { listedEntries, verdictOf } from './core/report.ts';
 import { toReportIncident } from './core/report-incident.ts';
 import { survivorOf } from './core/survivor.ts';
+import type { View } from './core/view.ts';
 import type { Entry, ReadModel } from './core.ts';
 import type { IncidentSource } from './incident-source.ts';
 import { sendProblem } from './problem.ts';
@@ -15,7 +17,10 @@ export interface IncidentRoutes {
   sources(): readonly IncidentSource[];
   ledgerTotals(): LedgerTotals;
   problems(): readonly Problem[];
-  blind(): readonly string[];
+  /** What of a view's sources is not heard. */
+  blind(view: View): readonly string[];
+  readonly viewOf: (request: FastifyRequest) => View;
+  readonly fleet?: FleetModel | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -30,17 +35,19 @@ export function registerIncidentRoutes(fastify: FastifyInstance, deps: IncidentR
     const query = readIncidentQuery(request.query as Record<string, string | string[]>);
     if ('parameter' in query) return sendProblem(reply, 400, `${query.parameter}: expected ${query.expected}`);
     const models = deps.sources().map(({ model }) => model);
-    const listed = listedEntries(models);
+    const view = deps.viewOf(request);
+    const listed = listedEntries(models).filter(({ incident }) => view.sees(incident));
     const { page, nextCursor } = pageOf(listed, query);
     const ledger = deps.ledgerTotals();
     const report: ReportPage = {
       schema: 'winnow.report/v1',
-      clusters: [...new Set(models.flatMap((model) => model.clusters()))].sort(compareTexts),
+      clusters: [...new Set(models.flatMap((model) => model.clusters(view.sees)))].sort(compareTexts),
       asOf: latestOf(models) ?? new Date(deps.now()).toISOString(),
-      verdict: verdictOf(listed.length, { ledger, blind: deps.blind() }),
+      verdict: verdictOf(listed.length, { ledger, blind: deps.blind(view) }),
       incidents: page.map((entry) => toReportIncident(entry, { example: entry.example })),
-      problems: deps.problems(),
-      ledger,
+      problems: view.limited ? [] : deps.problems(),
+      // It is of the whole installation.
+      ledger: view.limited ? nothingCounted : ledger,
       ...(nextCursor !== undefined && { nextCursor }),
     };
     return reply.send(report);
@@ -48,20 +55,25 @@ export function registerIncidentRoutes(fastify: FastifyInstance, deps: IncidentR
 
   fastify.get<{ Params: { id: string } }>('/api/v1/incidents/:id', async (request, reply) => {
     const { id } = request.params;
+    const view = deps.viewOf(request);
     for (const source of deps.sources()) {
       const entry = source.model.get(id);
-      if (!entry) continue;
+      if (!entry || !view.sees(entry.incident)) continue;
       const survivor = survivorOf(source.model, entry);
       if (survivor !== id)
         return reply
           .code(308)
           .header('location', `/api/v1/incidents/${encodeURIComponent(survivor)}`)
           .send();
-      return sendIncident(reply, source, entry);
+      return sendIncident(reply, source, entry, deps.fleet?.of(id, view));
     }
     return sendProblem(reply, 404, `there is no incident ${id}`);
   });
 }
+
+const nothingCounted: LedgerTotals = {
+  ...{ received: 0, signals: 0, deduplicated: 0, muted: 0, shed: 0, deadLettered: 0 },
+};
 
 /** The last record's time; undefined where there was none. */
 const latestOf = (models: readonly ReadModel[]) =>
@@ -75,6 +87,7 @@ async function sendIncident(
   reply: FastifyReply,
   source: IncidentSource,
   { incident, finding, dossier }: Entry,
+  fleet: ShownFleetIncident | undefined,
 ): Promise<FastifyReply> {
   const record = dossier && (await source.readRecord(dossier));
   const example = source.model.example && { example: true };
@@ -83,5 +96,6 @@ async function sendIncident(
     dossier: (record?.value as Dossier | undefined) ?? null,
     finding: finding ?? null,
     ...example,
+    ...(fleet && { fleetIncident: { id: fleet.id, title: fleet.title } }),
   });
 }

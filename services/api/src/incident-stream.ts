@@ -1,15 +1,17 @@
 // GET /api/v1/incidents/stream: each incident as it changes, as server-sent events.
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { compareTexts } from './core/order.ts';
 import { toReportIncident } from './core/report-incident.ts';
 import { catchUpIds, isNews, isOfIncidents, isPast, readSeen } from './core/seen-text.ts';
+import type { View } from './core/view.ts';
 import type { Entry, Seen } from './core.ts';
 import type { IncidentSource } from './incident-source.ts';
 import { sendProblem } from './problem.ts';
 
 export interface IncidentStream {
   sources(): readonly IncidentSource[];
+  readonly viewOf: (request: FastifyRequest) => View;
   /** Milliseconds between comments that keep the connection alive (default 15,000). */
   readonly commentEvery?: number;
   /** Incidents that may wait for a slow reader before it is let go; it comes back with its Last-Event-ID (default 1,000). */
@@ -36,7 +38,7 @@ export function registerIncidentStream(fastify: FastifyInstance, deps: IncidentS
       'x-accel-buffering': 'no',
     });
     response.write(': winnow incidents\n\n');
-    serve(response, deps, last);
+    serve(response, deps, deps.viewOf(request), last);
   });
 }
 
@@ -44,6 +46,7 @@ export function registerIncidentStream(fastify: FastifyInstance, deps: IncidentS
 function serve(
   response: ServerResponse,
   { sources, commentEvery = 15_000, buffer = 1_000 }: IncidentStream,
+  view: View,
   asked: Seen,
 ): void {
   /** Only the latest of each incident waits: a slow reader misses steps, never the end. */
@@ -70,7 +73,7 @@ function serve(
   function attach(): void {
     for (const source of sources()) {
       if (stops.has(source)) continue;
-      for (const id of missedBy(source, last)) waiting.set(id, source);
+      for (const id of missedBy(source, last, view)) waiting.set(id, source);
       stops.set(
         source,
         source.onChange((id) => enqueue(id, source)),
@@ -79,6 +82,8 @@ function serve(
   }
 
   function enqueue(id: string, source: IncidentSource): void {
+    const changed = source.model.get(id);
+    if (changed && !view.sees(changed.incident)) return;
     // Last in line again: an event's id must not run ahead of what is still to be sent.
     waiting.delete(id);
     waiting.set(id, source);
@@ -100,11 +105,11 @@ function serve(
  * Without an id all that is not over; else what has changed since. In the order in which the
  * incidents themselves changed last.
  */
-function missedBy({ model }: IncidentSource, last: Seen): readonly string[] {
+function missedBy({ model }: IncidentSource, last: Seen, view: View): readonly string[] {
   const isKnown = Object.keys(last).length > 0;
   const isMissed = ({ incident, seen }: Entry) =>
     isKnown ? isNews(seen, last) : incident.status !== 'resolved' && incident.mergedInto === undefined;
-  const missed = [...model.entries()].filter(isMissed);
+  const missed = [...model.entries()].filter((entry) => view.sees(entry.incident) && isMissed(entry));
   return missed
     .sort((a, b) => placeOf(a) - placeOf(b) || compareTexts(a.incident.id, b.incident.id))
     .map(({ incident }) => incident.id);

@@ -3,6 +3,7 @@ import { type Envelope, type TopicName, topics } from '@winnow/contracts';
 import { type EventLog, inShares, type LogRecord, type Subscription } from '@winnow/stream';
 import { type AlertIndex, createAlertIndex } from './core/alert-index.ts';
 import { createDeadLetterIndex, type DeadLetterIndex } from './core/dead-letter-index.ts';
+import { createFleetModel, type FleetModel } from './core/fleet-model.ts';
 import { createSilenceIndex, type SilenceIndex } from './core/silence-index.ts';
 import { createDeadLetterWriter, type DeadLetterWriter } from './dead-letter-writer.ts';
 import { createFindFiring } from './firing-alerts.ts';
@@ -31,6 +32,9 @@ export interface RunningApi {
   readonly silenceWriter: SilenceWriter;
   /** What people do goes into the log this way, and is seen by whoever asks next. */
   readonly operators: OperatorLog;
+  readonly fleet: FleetModel;
+  /** The installation's own. */
+  readonly tenant: string;
   readonly deadLetters: DeadLetterIndex;
   readonly deadLetterWriter: DeadLetterWriter;
   readonly readRecord: IncidentSource['readRecord'];
@@ -57,6 +61,7 @@ export function startApi({
   const silences = createSilenceIndex();
   const progress = createFoldProgress();
   const operators = createOperatorLog({ log, partitions, tenant, now: Date.now, folded: progress.until });
+  const fleet = createFleetModel();
   const deadLetters = createDeadLetterIndex();
   const letterProgress = createFoldProgress();
   const deadLetterWriter = createDeadLetterWriter({
@@ -68,6 +73,7 @@ export function startApi({
   const following = Array.from({ length: partitions }, (_, partition) => [
     ...followIncidents(source, log, partition),
     followTopic(topics.observations.name, [alerts.apply, silences.apply], progress, log, partition),
+    log.subscribe({ topic: topics.fleetIncidents.name, partition, from: 0 }, (batch) => inShares(batch, fleet.apply)),
     followTopic(topics.deadLetters.name, [deadLetters.apply], letterProgress, log, partition),
   ]).flat();
   return {
@@ -76,6 +82,8 @@ export function startApi({
     silences,
     silenceWriter,
     operators,
+    fleet,
+    tenant,
     deadLetters,
     deadLetterWriter,
     readRecord,

@@ -1,14 +1,16 @@
 // Operators' acts go into the log like any arrival, and are answered when this reader has folded them: who asks next sees them.
 import { ALL_CLUSTERS, type Envelope, type OperatorItem, partitionOf, topics } from '@winnow/contracts';
 import type { EventLog, NewRecord } from '@winnow/stream';
+import type { Owned } from './core/view.ts';
 
 export interface OperatorLog {
   /**
    * Appends acts as one arrival. Resolves when they are durable and folded by this reader.
-   * @param cluster whose they are; of every cluster where absent, and then written into every partition.
+   * @param of whose they are: of the installation's own tenant where absent; of every cluster where none is named, and then written into
+   * every partition.
    * @throws LogUnavailable where the log cannot be written: nothing of it was taken.
    */
-  append(items: readonly OperatorItem[], cluster?: string): Promise<void>;
+  append(items: readonly OperatorItem[], of?: Partial<Owned>): Promise<void>;
 }
 
 export interface OperatorLogOptions {
@@ -21,9 +23,9 @@ export interface OperatorLogOptions {
   folded(partition: number, offset: number): Promise<void>;
 }
 
-export function createOperatorLog({ log, partitions, tenant, now, folded }: OperatorLogOptions): OperatorLog {
+export function createOperatorLog({ log, partitions, now, folded, ...own }: OperatorLogOptions): OperatorLog {
   return {
-    async append(items, cluster = ALL_CLUSTERS) {
+    async append(items, { tenant = own.tenant, cluster = ALL_CLUSTERS } = {}) {
       const at = new Date(now()).toISOString();
       const head = { schema: 1 as const, tenant, cluster, source: 'operator' as const, instance: 'api', at };
       const targets =

@@ -1,12 +1,14 @@
 // Puts the reading side onto a Fastify instance, which may serve the intake of alerts on the same port.
-import type { Problem, ReadMetrics, SourceStatus } from '@winnow/contracts';
+import type { Grant, Problem, ReadMetrics, SourceStatus } from '@winnow/contracts';
 import type { LedgerCell } from '@winnow/stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AlertRoutes, registerAlertRoutes } from './alert-routes.ts';
 import type { MetricsSnapshot, StageFigures } from './core/metrics-text.ts';
 import { ledgerTotals } from './core/report.ts';
 import { createSilenceIndex } from './core/silence-index.ts';
+import { viewOf as viewOfGrant } from './core/view.ts';
 import { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letter-routes.ts';
+import { type FleetRoutes, registerFleetRoutes } from './fleet-routes.ts';
 import { type HealthRoutes, registerHealthRoutes } from './health-routes.ts';
 import { type IncidentActs, registerIncidentActs } from './incident-acts.ts';
 import { registerIncidentRoutes } from './incident-routes.ts';
@@ -19,11 +21,16 @@ export interface ApiDeps
   extends Partial<Pick<HealthRoutes, 'ready'>>,
     Partial<Pick<AlertRoutes, 'now' | 'version' | 'startedAt' | 'groupBy'>>,
     Partial<Pick<SilenceRoutes, 'silences' | 'silenceWriter'>>,
-    Partial<Pick<IncidentActs, 'operators' | 'actorOf'>>,
-    Partial<Pick<DeadLetterRoutes, 'deadLetters' | 'deadLetterWriter' | 'mayRead'>>,
+    Partial<Pick<IncidentActs, 'operators'>>,
+    Partial<Pick<DeadLetterRoutes, 'deadLetters' | 'deadLetterWriter'>>,
+    Partial<Pick<FleetRoutes, 'fleet'>>,
     Pick<AlertRoutes, 'alerts' | 'readRecord'> {
   /** The user's incidents first, then the bundled example's while it is shown. */
   sources(): readonly IncidentSource[];
+  /** What the credentials of a request allow; `undefined` where nobody is asked for any: then everybody sees everything. */
+  readonly grantOf: ((request: FastifyRequest) => Grant | undefined) | undefined;
+  /** The installation's own tenant (default `default`). */
+  readonly tenant?: string;
   /** Cells of the committed ledger of all partitions. */
   ledger(): readonly LedgerCell[];
   pending?(): MetricsSnapshot['pending'];
@@ -58,25 +65,33 @@ export function registerApi(fastify: FastifyInstance, deps: ApiDeps): void {
     } = deps;
     if (deps.health ?? true)
       registerHealthRoutes(scope, { ready: () => deps.ready?.(), metrics: () => metricsOf(deps) });
+    const { fleet, grantOf } = deps;
+    const viewOf = (request: FastifyRequest) => viewOfGrant(grantOf?.(request), deps.tenant ?? 'default');
     registerIncidentStream(scope, {
       sources: deps.sources,
+      viewOf,
       ...(deps.commentEvery && { commentEvery: deps.commentEvery }),
     });
     registerIncidentRoutes(scope, {
       sources: deps.sources,
       ledgerTotals: () => ledgerTotals(deps.ledger()),
       problems: () => deps.problems?.() ?? [],
-      blind: () => blindnessOf(deps.sourceStatus?.() ?? []),
+      blind: (view) => blindnessOf((deps.sourceStatus?.() ?? []).filter(view.seesSource)),
+      viewOf,
+      fleet,
       now,
     });
-    const { operators, sources, actorOf } = deps;
-    if (operators) registerIncidentActs(scope, { sources, operators, actorOf });
-    const { deadLetters, deadLetterWriter, mayRead } = deps;
+    const actorOf = (request: FastifyRequest) => grantOf?.(request)?.name;
+    const mayRead: DeadLetterRoutes['mayRead'] = (request, of) => viewOf(request).sees(of);
+    const { operators, sources } = deps;
+    if (operators) registerIncidentActs(scope, { sources, operators, actorOf, viewOf });
+    const { deadLetters, deadLetterWriter } = deps;
     if (deadLetters && deadLetterWriter)
       registerDeadLetterRoutes(scope, { deadLetters, deadLetterWriter, mayRead, actorOf });
-    scope.get('/api/v1/sources', () => deps.sourceStatus?.() ?? []);
-    registerAlertRoutes(scope, { alerts, silences, readRecord, now, version, startedAt, groupBy });
-    registerSilenceRoutes(scope, { silences, silenceWriter, now });
+    if (fleet) registerFleetRoutes(scope, { fleet, viewOf });
+    scope.get('/api/v1/sources', (request) => (deps.sourceStatus?.() ?? []).filter(viewOf(request).seesSource));
+    registerAlertRoutes(scope, { alerts, silences, readRecord, now, version, startedAt, groupBy, viewOf });
+    registerSilenceRoutes(scope, { silences, silenceWriter, now, viewOf });
   });
 }
 

@@ -3,6 +3,7 @@ import { createMemoryLog, LogUnavailable } from '@winnow/stream';
 import { describe, expect, it } from 'vitest';
 import { createAlertIndex } from './core/alert-index.ts';
 import { createSilenceIndex } from './core/silence-index.ts';
+import { fullView } from './core/view.ts';
 import { createFindFiring } from './firing-alerts.ts';
 import { createFoldProgress } from './fold-progress.ts';
 import { positionReader } from './incident-source.ts';
@@ -12,6 +13,7 @@ import { silence } from './testing/records.ts';
 
 const START = Date.parse('2026-03-08T16:00:00.000Z');
 const PARTITIONS = 3;
+const view = fullView('default');
 const { id: _, ...posted } = silence();
 
 function start() {
@@ -48,7 +50,7 @@ function start() {
 describe('silences that are written', () => {
   it('stand in every partition, and are seen when they are answered', async () => {
     const { writer, index, written } = start();
-    const id = await writer.put(posted);
+    const id = await writer.put(posted, view);
     expect(index.get(String(id))).toMatchObject({ comment: 'on it', tenant: 'default' });
     for (let partition = 0; partition < PARTITIONS; partition++)
       expect(written(partition)).toMatchObject([{ type: 'operator', act: 'silence', actor: 'ada', silence: { id } }]);
@@ -56,12 +58,12 @@ describe('silences that are written', () => {
 
   it('are changed one at a time: of two changes at once the second finds what the first has left', async () => {
     const { writer, index } = start();
-    const id = String(await writer.put(posted));
+    const id = String(await writer.put(posted, view));
     const mutes = (value: string) => [{ name: 'alertname', value, isRegex: false, isEqual: true }];
     const startsAt = index.get(id)?.startsAt ?? '';
     const [other, same] = await Promise.all([
-      writer.put({ ...posted, id, startsAt, matchers: mutes('Y') }),
-      writer.put({ ...posted, id, startsAt }),
+      writer.put({ ...posted, id, startsAt, matchers: mutes('Y') }, view),
+      writer.put({ ...posted, id, startsAt }, view),
     ]);
     expect(new Set([id, other, same]).size).toBe(3);
     expect(
@@ -75,15 +77,15 @@ describe('silences that are written', () => {
 
   it('end once; one that nobody knows is none', async () => {
     const { writer, index, written } = start();
-    const id = String(await writer.put(posted));
-    expect([await writer.expire(id), await writer.expire(id)]).toEqual([undefined, undefined]);
+    const id = String(await writer.put(posted, view));
+    expect([await writer.expire(id, view), await writer.expire(id, view)]).toEqual([undefined, undefined]);
     expect([index.get(id)?.endsAt, written().length]).toEqual(['2026-03-08T16:00:00.000Z', 2]);
-    expect(await writer.expire('sil-9')).toMatchObject({ status: 404 });
+    expect(await writer.expire('sil-9', view)).toMatchObject({ status: 404 });
   });
 
   it('are written anew while they live, unchanged, and no longer once they are over', async () => {
     const { writer, index, clock, written } = start();
-    const id = String(await writer.put({ ...posted, endsAt: '2026-03-09T16:00:00.000Z' }));
+    const id = String(await writer.put({ ...posted, endsAt: '2026-03-09T16:00:00.000Z' }, view));
     const before = index.get(id);
     await writer.renew();
     expect(written()).toHaveLength(1);
@@ -101,10 +103,10 @@ describe('silences that are written', () => {
   it('are not there where the log cannot be written, and the next one is', async () => {
     const { writer, index, clock } = start();
     clock.full = true;
-    await expect(writer.put(posted)).rejects.toThrow('the disk is full');
+    await expect(writer.put(posted, view)).rejects.toThrow('the disk is full');
     expect(index.list(START)).toEqual([]);
     clock.full = false;
-    expect(await writer.put(posted)).toBeTypeOf('string');
+    expect(await writer.put(posted, view)).toBeTypeOf('string');
   });
 
   it('name the alerts that they match, if they are active', async () => {
@@ -126,8 +128,8 @@ describe('silences that are written', () => {
     const partition = partitionOf('default', 'prod', PARTITIONS);
     await log.append([{ topic: topics.observations.name, partition, key: 'prod', headers: {}, value }]);
     await log.idle();
-    await writer.put(posted);
-    await writer.put({ ...posted, startsAt: '2026-03-08T16:30:00.000Z' });
+    await writer.put(posted, view);
+    await writer.put({ ...posted, startsAt: '2026-03-08T16:30:00.000Z' }, view);
     const [active, pending] = written(partition).filter((item) => item.type === 'operator');
     expect(active).toMatchObject({ mutes: [{ cluster: 'prod', fingerprint: '0'.repeat(16) }] });
     expect(pending).not.toHaveProperty('mutes');

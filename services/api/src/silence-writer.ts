@@ -1,18 +1,19 @@
 // Silences are changed one at a time: each change is decided on what the change before it came to.
 import { randomUUID } from 'node:crypto';
-import type { OperatorItem, Silence } from '@winnow/contracts';
+import { isAmongClusters, type OperatorItem, type Silence } from '@winnow/contracts';
 import { compileSilence, stateOfSilence } from '@winnow/matchers';
 import { expireSilence, putSilence } from './core/put-silence.ts';
 import type { PostedSilence, SilenceRefusal } from './core/read-silence.ts';
 import type { KeptSilence, SilenceIndex } from './core/silence-index.ts';
+import type { Owned, View } from './core/view.ts';
 import type { FindFiring } from './firing-alerts.ts';
 import type { OperatorLog } from './operator-log.ts';
 
 export interface SilenceWriter {
   /** @returns the silence's id, once everybody who asks sees it. @throws LogUnavailable */
-  put(posted: PostedSilence): Promise<string | SilenceRefusal>;
+  put(posted: PostedSilence, view: View): Promise<string | SilenceRefusal>;
   /** Ends a silence; one that is over stays so. @throws LogUnavailable */
-  expire(id: string): Promise<SilenceRefusal | undefined>;
+  expire(id: string, view: View): Promise<SilenceRefusal | undefined>;
   /** Writes silences anew whose record the log might forget before they are over. @throws LogUnavailable */
   renew(): Promise<void>;
 }
@@ -39,39 +40,51 @@ export function createSilenceWriter({ index, operators, findFiring, now }: Silen
     return turn;
   }
 
-  async function put(posted: PostedSilence): Promise<string | SilenceRefusal> {
-    const former = posted.id === undefined ? undefined : index.get(posted.id);
-    const alive = index.list(now()).filter((each) => stateOfSilence(each, now()) !== 'expired').length;
+  async function put(posted: PostedSilence, view: View): Promise<string | SilenceRefusal> {
+    const former = posted.id === undefined ? undefined : owned(posted.id, view);
+    const owner = former ?? view;
+    const ofTenant = index.list(now()).filter(({ tenant }) => tenant === owner.tenant);
+    const alive = ofTenant.filter((each) => stateOfSilence(each, now()) !== 'expired').length;
     const decided = putSilence(posted, { former, alive }, now(), randomUUID());
     if ('status' in decided) return decided;
-    await operators.append(await Promise.all(decided.write.map(withMuted)));
+    const written = decided.write.map((each) => withMuted({ ...each, ...clustersOf(owner) }, owner.tenant));
+    await operators.append(await Promise.all(written), { tenant: owner.tenant });
     return decided.id;
   }
 
+  /** One that is not its own is none. */
+  function owned(id: string, view: View): KeptSilence | undefined {
+    const silence = index.get(id);
+    return silence && view.ownsSilence(silence) ? silence : undefined;
+  }
+
   /** A silence that is active names the alerts that it mutes at once. */
-  async function withMuted(silence: Silence): Promise<OperatorItem> {
+  async function withMuted(silence: Silence, tenant: string): Promise<OperatorItem> {
     if (stateOfSilence(silence, now()) !== 'active') return toItem(silence);
-    const mutes = await findFiring(compileSilence(silence).matches);
+    const sees = (of: Owned) => of.tenant === tenant && isAmongClusters(silence.clusters, of.cluster);
+    const mutes = await findFiring(compileSilence(silence).matches, sees);
     return { ...toItem(silence), ...(mutes.length > 0 && { mutes: [...mutes] }) };
   }
 
-  async function expire(id: string): Promise<SilenceRefusal | undefined> {
-    const silence = index.get(id);
+  async function expire(id: string, view: View): Promise<SilenceRefusal | undefined> {
+    const silence = owned(id, view);
     if (!silence) return { status: 404, message: 'silence not found' };
     if (stateOfSilence(silence, now()) === 'expired') return undefined;
-    await operators.append([toItem(expireSilence(silence, now()))]);
+    const over = { ...expireSilence(silence, now()), ...clustersOf(silence) };
+    await operators.append([toItem(over)], { tenant: silence.tenant });
     return undefined;
   }
 
   async function renew(): Promise<void> {
     const old = index.list(now()).filter((each) => isToRenew(each, now()));
-    for (let from = 0; from < old.length; from += TOGETHER)
-      await operators.append(old.slice(from, from + TOGETHER).map(toItem));
+    for (const [tenant, own] of Map.groupBy(old, (each) => each.tenant))
+      for (let from = 0; from < own.length; from += TOGETHER)
+        await operators.append(own.slice(from, from + TOGETHER).map(toItem), { tenant });
   }
 
   return {
-    put: (posted) => inTurn(() => put(posted)),
-    expire: (id) => inTurn(() => expire(id)),
+    put: (posted, view) => inTurn(() => put(posted, view)),
+    expire: (id, view) => inTurn(() => expire(id, view)),
     renew: () => inTurn(renew),
   };
 }
@@ -79,7 +92,11 @@ export function createSilenceWriter({ index, operators, findFiring, now }: Silen
 const isToRenew = (silence: KeptSilence, now: number) =>
   stateOfSilence(silence, now) !== 'expired' && now - silence.recordedAt > RENEWED_AFTER;
 
-function toItem({ id, matchers, startsAt, endsAt, createdBy, comment, updatedAt }: Silence): OperatorItem {
-  const silence = { id, matchers, startsAt, endsAt, createdBy, comment, ...(updatedAt && { updatedAt }) };
+const clustersOf = ({ clusters }: { readonly clusters?: readonly string[] | undefined }) =>
+  clusters ? { clusters: [...clusters] } : {};
+
+function toItem({ id, matchers, startsAt, endsAt, createdBy, comment, updatedAt, clusters }: Silence): OperatorItem {
+  const head = { id, matchers, startsAt, endsAt, createdBy, comment };
+  const silence = { ...head, ...(updatedAt && { updatedAt }), ...clustersOf({ clusters }) };
   return { type: 'operator', act: 'silence', ...(createdBy !== '' && { actor: createdBy }), silence };
 }

@@ -12,8 +12,9 @@ export function silencesOf(records: FlowRecords, record: LogRecord, alerts: read
     if (earlier.offset >= record.offset) break;
     index.apply(earlier);
   }
-  const silencedBy = index.silencing(Date.parse((record.value as Envelope).at));
-  const ids = new Set(alerts.flatMap(({ labels }) => silencedBy(labels)));
+  const envelope = record.value as Envelope;
+  const silencedBy = index.silencing(Date.parse(envelope.at));
+  const ids = new Set(alerts.flatMap(({ labels }) => silencedBy(labels, envelope)));
   return [...ids].map((id) => {
     const silence = index.get(id);
     const words = [silence?.createdBy, silence?.comment].filter(Boolean).join(': ');

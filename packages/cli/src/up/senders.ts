@@ -13,11 +13,11 @@ export function createSenders(): Senders {
   const heard = new Map<string, SourceStatus>();
   return {
     note(envelopes) {
-      for (const { source, cluster, instance, at } of envelopes) {
+      for (const { source, tenant, cluster, instance, at } of envelopes) {
         if (!countedSources.includes(source)) continue;
-        const key = `${cluster}\n${source}\n${instance}`;
+        const key = `${tenant}\n${cluster}\n${source}\n${instance}`;
         heard.delete(key);
-        heard.set(key, { source, cluster, instance, state: 'connected', lastByteAt: at, details: [] });
+        heard.set(key, { source, cluster, tenant, instance, state: 'connected', lastByteAt: at, details: [] });
       }
       for (const [oldest] of heard) {
         if (heard.size <= MOST) break;

@@ -58,7 +58,9 @@ export async function startServer(options: StartServer): Promise<Server> {
     alerts: flow.api.alerts,
     silences: flow.api.silences,
     operators: flow.api.operators,
-    actorOf: (request) => access.grantOf(request)?.name,
+    grantOf: access.grantOf,
+    tenant: flow.api.tenant,
+    fleet: flow.api.fleet,
     silenceWriter: flow.api.silenceWriter,
     deadLetters: flow.api.deadLetters,
     deadLetterWriter: flow.api.deadLetterWriter,
@@ -105,6 +107,9 @@ function startIntake(fastify: FastifyInstance, options: StartServer) {
   });
   // What is known to be in trouble stays heard after a restart, before its senders come again.
   const { model, onChange } = flow.api.source;
-  onChange((id) => running.seen.add(model.get(id)?.incident.cluster ?? cluster));
+  onChange((id) => {
+    const known = model.get(id)?.incident;
+    running.seen.add(known?.cluster ?? cluster, known?.tenant === flow.api.tenant ? undefined : known?.tenant);
+  });
   return running;
 }

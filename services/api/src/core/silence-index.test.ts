@@ -5,15 +5,17 @@ import { compareSilences, createSilenceIndex, toGettableSilence } from './silenc
 const ms = (time: string) => Date.parse(`2026-03-08T${time}:00.000Z`);
 const time = (text: string) => `2026-03-08T${text}:00.000Z`;
 
+const home = { tenant: 'default', cluster: 'prod' };
+
 describe('the silences that there are', () => {
   it('name themselves to the labels that they mute, while they are active', () => {
     const index = createSilenceIndex();
     index.apply(silenceRecord({ id: 'b' }));
     index.apply(silenceRecord({ id: 'a' }));
-    expect(index.silencing(ms('16:00'))({ alertname: 'X' })).toEqual(['a', 'b']);
-    expect(index.silencing(ms('16:00'))({ alertname: 'Y' })).toEqual([]);
-    expect(index.silencing(ms('17:00'))({ alertname: 'X' })).toEqual([]);
-    expect(index.silencing(ms('14:00'))({ alertname: 'X' })).toEqual([]);
+    expect(index.silencing(ms('16:00'))({ alertname: 'X' }, home)).toEqual(['a', 'b']);
+    expect(index.silencing(ms('16:00'))({ alertname: 'Y' }, home)).toEqual([]);
+    expect(index.silencing(ms('17:00'))({ alertname: 'X' }, home)).toEqual([]);
+    expect(index.silencing(ms('14:00'))({ alertname: 'X' }, home)).toEqual([]);
   });
 
   it('keep the later change of one, whichever record stands later', () => {

@@ -1,5 +1,5 @@
 // The silences that there are, folded from what people did. Signals mutes by the same records; this answers who asks.
-import { type Envelope, type OperatorItem, type Silence, topics } from '@winnow/contracts';
+import { type Envelope, isAmongClusters, type OperatorItem, type Silence, topics } from '@winnow/contracts';
 import {
   type CompiledSilence,
   compileSilence,
@@ -11,6 +11,7 @@ import {
 } from '@winnow/matchers';
 import type { LogRecord } from '@winnow/stream';
 import { compareTexts } from './order.ts';
+import type { Owned } from './view.ts';
 
 export interface KeptSilence extends Silence {
   readonly updatedAt: string;
@@ -19,8 +20,8 @@ export interface KeptSilence extends Silence {
   readonly recordedAt: number;
 }
 
-/** Names the active silences that a set of labels is under, sorted. */
-export type SilencedBy = (labels: Labels) => readonly string[];
+/** Names the active silences that the alert of a cluster is under by its labels, sorted. */
+export type SilencedBy = (labels: Labels, of: Owned) => readonly string[];
 
 export interface SilenceIndex {
   /** Folds a record of winnow.observations. */
@@ -68,8 +69,9 @@ export function createSilenceIndex(): SilenceIndex {
   function silencing(now: number): SilencedBy {
     const active = [...kept.values()].filter(({ silence }) => stateOfSilence(silence, now) === 'active');
     if (active.length === 0) return () => [];
-    return (labels) =>
+    return (labels, { tenant, cluster }) =>
       active
+        .filter(({ silence }) => silence.tenant === tenant && isAmongClusters(silence.clusters, cluster))
         .filter(({ compiled }) => compiled.matches(labels))
         .map(({ silence }) => silence.id)
         .sort(compareTexts);

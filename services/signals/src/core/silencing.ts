@@ -1,5 +1,5 @@
 // Which alerts are silenced. Alerts alone are: their labels are what a silence is about; events and objects have none.
-import { type AlertItem, hash64, type Silence } from '@winnow/contracts';
+import { type AlertItem, hash64, isAmongClusters, type Silence } from '@winnow/contracts';
 import { type CompiledSilence, compileSilence } from '@winnow/matchers';
 import { createPackedTable, type PackedTable } from '@winnow/stream';
 import { halfAt } from './packed-keys.ts';
@@ -10,6 +10,8 @@ import type { Turn } from './turn.ts';
 /** A silence as decisions need it; times in milliseconds. */
 export interface SilenceRow {
   tenant: string;
+  /** Patterns of the clusters that it mutes; all of the tenant where absent. */
+  clusters?: Silence['clusters'];
   matchers: Silence['matchers'];
   startsAt: number;
   endsAt: number;
@@ -23,7 +25,7 @@ const MOST_VERDICTS = 1_000_000;
 
 /** What is derived from the silences: those that are active now, and what they mean for alerts that were seen since. */
 export interface Silencing {
-  active: readonly (CompiledSilence & { readonly tenant: string })[];
+  active: readonly (CompiledSilence & Pick<SilenceRow, 'tenant' | 'clusters'>)[];
   /** When the next one begins or ends, milliseconds; 0 where that has yet to be found out. */
   until: number;
   verdicts: PackedTable;
@@ -51,10 +53,12 @@ function look({ silences, silencing, partition }: State): void {
     const isActive = row.startsAt <= partition.at;
     until = Math.min(until, isActive ? row.endsAt : row.startsAt);
     const id = key.slice(row.tenant.length + 1);
-    if (isActive) active.push({ ...compileSilence({ id, matchers: row.matchers }), tenant: row.tenant });
+    if (isActive) active.push({ ...compileSilence({ id, matchers: row.matchers }), ...ownerOf(row) });
   }
   Object.assign(silencing, { active, until, verdicts: freshVerdicts() });
 }
+
+const ownerOf = ({ tenant, clusters }: SilenceRow) => ({ tenant, ...(clusters && { clusters }) });
 
 const room = new Float64Array(1);
 
@@ -65,8 +69,11 @@ function verdictOf(turn: Turn, silencing: Silencing, { fingerprint, labels }: Al
   const low = (turn.mark[1] ^ halfAt(own, 8)) >>> 0;
   if (silencing.verdicts.readAt(high, low, room)) return silencing.active[room[0]! - 1]?.id;
   if (silencing.verdicts.size >= MOST_VERDICTS) silencing.verdicts = freshVerdicts();
-  const found = silencing.active.findIndex((each) => each.tenant === turn.tenant && each.matches(labels));
+  const found = silencing.active.findIndex((each) => isAbout(each, turn) && each.matches(labels));
   room[0] = found + 1;
   silencing.verdicts.writeAt(high, low, room);
   return silencing.active[found]?.id;
 }
+
+const isAbout = ({ tenant, clusters }: Pick<SilenceRow, 'tenant' | 'clusters'>, turn: Turn): boolean =>
+  tenant === turn.tenant && isAmongClusters(clusters, turn.cluster);

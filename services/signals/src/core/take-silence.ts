@@ -1,5 +1,5 @@
 // A person silences alerts: those that arrive from now on, and those that were known to fire when it was said.
-import { hash64, type OperatorItem } from '@winnow/contracts';
+import { hash64, isAmongClusters, type OperatorItem } from '@winnow/contracts';
 import { silenceIn } from '@winnow/matchers';
 import { hush } from './hush.ts';
 import { scopeOf } from './state.ts';
@@ -18,11 +18,13 @@ export function takeSilence(turn: Turn, item: OperatorItem): void {
   const former = turn.state.silences.get(key);
   if (former && former.updatedAt > updatedAt) return;
   const times = { startsAt: msOf(silence.startsAt), endsAt: msOf(silence.endsAt), updatedAt };
-  turn.state.silences.set(key, { tenant: turn.tenant, matchers: silence.matchers, ...times });
+  const { matchers, clusters } = silence;
+  turn.state.silences.set(key, { tenant: turn.tenant, ...(clusters && { clusters }), matchers, ...times });
   turn.state.silencing.until = 0;
   const isActive = times.startsAt <= turn.at && turn.at < times.endsAt;
   if (isActive)
-    for (const { cluster, fingerprint } of item.mutes ?? []) muteKnown(turn, cluster, fingerprint, silence.id);
+    for (const { cluster, fingerprint } of item.mutes ?? [])
+      if (isAmongClusters(clusters, cluster)) muteKnown(turn, cluster, fingerprint, silence.id);
 }
 
 /** Alerts that are seldom sent again would keep their incident open for hours. */
