@@ -47,6 +47,7 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
     instance: config.instance,
     tracer: telemetry.tracer,
     store: async () => (await redis.get()).store,
+    readCommitted: async () => (await redis.get()).readCommitted,
     checkpoints: async () => (await redis.get()).checkpoints,
     async ownPartitions(options) {
       const joined = await joinGroup({ name, log, logger, onCommit: stages.committed, sessionTimeout, grace }, options);

@@ -3,6 +3,7 @@ import type { MetricsSnapshot } from '@winnow/api';
 import type { ReadMetrics, TopicName } from '@winnow/contracts';
 import type { Access } from '@winnow/http-auth';
 import type { KafkaLog } from '@winnow/kafka';
+import type { ReadCommitted } from '@winnow/redis';
 import type { Checkpoints, CommitInfo, OwnedPart, PartStanding, StateStore, Tracer } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import type { FastifyInstance } from 'fastify';
@@ -26,6 +27,8 @@ export interface ServiceHost {
   readonly access: Access;
   /** Redis, connected once and shared. @throws LogUnavailable */
   store(): Promise<StateStore>;
+  /** Reads what any partition of any stage has committed; claims nothing. @throws LogUnavailable */
+  readCommitted(): Promise<ReadCommitted>;
   /** Where sources stand, in Redis. @throws LogUnavailable */
   checkpoints(): Promise<Checkpoints>;
   /** Shares the partitions with the other instances of the service, and keeps a part running on each that is this process's. */

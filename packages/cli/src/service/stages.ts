@@ -1,7 +1,7 @@
 // The services that are one stage a partition and nothing else.
 import { groupingStage } from '@winnow/grouping';
 import { signalsStage } from '@winnow/signals';
-import { type LedgerCell, type RunningStage, runStage, type Stage } from '@winnow/stream';
+import { type LedgerCell, openLedger, type RunningStage, runStage, type Stage } from '@winnow/stream';
 import type { OwnedPartitions, ServiceDefinition } from './service.ts';
 
 export const signals = stageService('signals', 'deduplicates and classifies what arrives', () => signalsStage());
@@ -30,11 +30,7 @@ function stageService<State>(name: string, summary: string, stageOf: () => Stage
 
 /** Committed by the partitions that are here. */
 function ledgerOf(owned: OwnedPartitions<RunningStage<unknown>>): readonly LedgerCell[] {
-  const totals = new Map<string, LedgerCell>();
-  for (const { part } of owned.list())
-    for (const cell of part?.ledger() ?? []) {
-      const key = JSON.stringify([cell.source, cell.outcome, cell.reason]);
-      totals.set(key, { ...cell, count: cell.count + (totals.get(key)?.count ?? 0) });
-    }
-  return [...totals.values()];
+  const book = openLedger([]);
+  for (const { part } of owned.list()) book.add(part?.ledger() ?? []);
+  return book.cells();
 }

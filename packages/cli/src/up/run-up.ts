@@ -6,8 +6,7 @@ import { createLogger, startTelemetry } from '@winnow/telemetry';
 import type { UpOptions } from '../commands/up.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
-import { metricsAlone, openMetrics } from '../live/metrics.ts';
-import { type OpenClusters, openClusters, readersOf } from '../live/open-clusters.ts';
+import { openReaders } from '../live/open-readers.ts';
 import { screenOf } from '../render/style.ts';
 import { tellRunning } from '../running-up.ts';
 import { accessOf } from './access.ts';
@@ -49,11 +48,22 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     for (const listener of listeners) listener(info);
   };
 
-  const clusters = watches(options) ? await openClusters(wantedClusters(options, env)) : [];
-  const metricsOf = clusters.length > 0 ? undefined : await openMetrics(env, false);
-  const readers = metricsOf ? metricsAlone(metricsOf, options.cluster) : readersOf(clusters);
+  const { context: contexts, kubeconfig, inCluster = false, cluster } = options;
+  const { clusters, readers } = await openReaders({
+    ...{ contexts, inCluster, cluster, env },
+    ...(kubeconfig !== undefined && { kubeconfig }),
+  });
   const notify = whoIsTold(options.notify, env, urlOf(address, access.https ? 'https' : 'http'));
-  const flow = await startFlow({ data, config, env, logger, tracer: telemetry.tracer, onCommit, notify, readers });
+  const flow = await startFlow({
+    data,
+    config,
+    env,
+    logger,
+    tracer: telemetry.tracer,
+    onCommit,
+    notify,
+    ...(readers && { readers }),
+  });
   const teller: ExplainedTeller = tellExplained(flow.api.source, announcer, () => new Date().toISOString());
   listeners.push(teller.committed);
 
@@ -147,17 +157,6 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   if (fault !== undefined) throw fault;
   // Threads and sockets that hang must not keep the process.
   process.exit(late.length > 0 ? 1 : 0);
-}
-
-const watches = ({ context, inCluster }: UpOptions) => context.length > 0 || inCluster === true;
-
-function wantedClusters({ context, kubeconfig, inCluster, cluster }: UpOptions, env: NodeJS.ProcessEnv): OpenClusters {
-  return {
-    contexts: context,
-    env,
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(inCluster && { inCluster: { name: cluster } }),
-  };
 }
 
 /** Never resolves: that watches end is part of every stop. */
