@@ -44,7 +44,7 @@ describe('given the commands', () => {
 
   test.each(commands)('when %s is loaded, then nothing of the Kubernetes client is', (name) => {
     const loaded = [...loadedWith(join(source, 'commands', name))];
-    expect(loaded.length).toBeGreaterThan(3);
+    expect(loaded.length).toBeGreaterThan(0);
     expect(loaded.filter((each) => /@kubernetes|@winnow\/kubernetes/.test(each))).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { failureOf } from './failures.ts';
 import { inTurns } from './in-turns.ts';
 import { readTimed, type TimedRecord } from './messages.ts';
 import { createPartitionReader } from './partition-reader.ts';
+import { persist } from './patience.ts';
 
 export type { TimedRecord } from './messages.ts';
 
@@ -24,35 +25,41 @@ export interface KafkaReader {
   /** By topic and partition; topics that are not there have none. @throws LogUnavailable */
   partitions(topics?: readonly TopicName[]): Promise<readonly PartitionInfo[]>;
   /** The records of a partition from one offset up to another, in order. @throws LogUnavailable */
-  read(partition: Pick<PartitionInfo, 'topic' | 'partition'>, from: number, to: number): AsyncGenerator<TimedRecord>;
+  read(partition: Place, from: number, to: number): AsyncGenerator<TimedRecord>;
   /** So many of the newest records of all these partitions, the oldest first. @throws LogUnavailable */
   newest(partitions: readonly PartitionInfo[], count: number): Promise<readonly TimedRecord[]>;
-  /** Records as they are appended from `next` on, until the signal is given. @throws LogUnavailable */
+  /** Records as they are appended from `next` on, until the signal is given; brokers that go away are waited for. */
   follow(partition: PartitionInfo, signal: AbortSignal): AsyncGenerator<TimedRecord>;
 }
 
+type Place = Pick<PartitionInfo, 'topic' | 'partition'>;
+
 const PARTITIONS_AT_ONCE = 8;
+/** Milliseconds for which brokers that do not answer are asked again. */
+const ANSWERS_WITHIN = 10_000;
 
 /** Connects with each call, and leaves after it. @throws where a certificate or a token's file is missing. */
 export function openKafkaReader(config: KafkaConfig, options: ClientOptions = {}): KafkaReader {
   const client = createClient(config, options);
 
-  async function* pages({ topic, partition }: Pick<PartitionInfo, 'topic' | 'partition'>, from: number) {
+  /** Pages for as long as one asks; a signal ends the waiting for brokers, which without one ends by itself. */
+  async function* pages({ topic, partition }: Place, from: number, signal?: AbortSignal) {
     const reader = createPartitionReader(client, topic, partition, readTimed);
+    const patience = signal ? { signal } : { signal: new AbortController().signal, within: ANSWERS_WITHIN };
     try {
       for (let at = from; ; ) {
-        const page = await reader.read(at);
+        const page = await persist(() => reader.read(at), patience);
         yield page;
         at = page.next;
       }
     } catch (error) {
-      throw failureOf(error, `${topic}/${partition} cannot be read`);
+      if (!signal?.aborted) throw failureOf(error, `${topic}/${partition} cannot be read`);
     } finally {
       await reader.close();
     }
   }
 
-  async function* read(wanted: Pick<PartitionInfo, 'topic' | 'partition'>, from: number, to: number) {
+  async function* read(wanted: Place, from: number, to: number) {
     if (from >= to) return;
     for await (const { records, next, end } of pages(wanted, from)) {
       for (const record of records) if (record.offset < to) yield record;
@@ -94,7 +101,7 @@ export function openKafkaReader(config: KafkaConfig, options: ClientOptions = {}
         .slice(-count);
     },
     async *follow(info, signal) {
-      for await (const { records } of pages(info, info.next)) {
+      for await (const { records } of pages(info, info.next, signal)) {
         if (signal.aborted) return;
         yield* records;
       }

@@ -1,12 +1,8 @@
 // `winnow config`: which settings there are, and whether an environment is right.
 import type { Command } from 'commander';
 import { CommandFailed } from '../failure.ts';
-import { checkEnvironment } from '../settings/check-environment.ts';
-import { checkServers } from '../settings/connect.ts';
-import { describeSettings } from '../settings/describe-settings.ts';
-import { groupsOf, type Reader, readers } from '../settings/registry.ts';
-import { checkDocument, checkText } from '../settings/render-check.ts';
-import { settingsPage, settingsText } from '../settings/render-settings.ts';
+
+const whose = 'up, agent, a service as `winnow service` names it, topics, ledger, dead-letters, commands, or all';
 
 export function registerConfig(program: Command): void {
   const config = program
@@ -15,7 +11,7 @@ export function registerConfig(program: Command): void {
   config
     .command('check')
     .description('say everything that is wrong with the environment of a service')
-    .argument('[service]', `${readers.join(', ')}, or all`, 'up')
+    .argument('[service]', whose, 'up')
     .option('--connect', 'also try the servers that it names, and look at the topics')
     .option('-o, --output <format>', 'text or json', 'text')
     .addHelpText(
@@ -28,32 +24,49 @@ Examples:
   winnow config check signals --connect
   winnow config check all -o json | jq '.problems[].message'`,
     )
-    .action(async (name: string, { connect, output }: { connect?: true; output: string }) => {
-      const format = oneOf('-o', output, ['text', 'json']);
-      const checked = checkEnvironment(readerOf(name), process.env);
-      // Settings that are wrong name no server that could be tried.
-      const servers = connect && checked.problems.length === 0 ? await checkServers(checked.reader, process.env) : [];
-      const document = checkDocument(checked, servers);
-      process.stdout.write(format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : checkText(document));
-      if (!document.ok) process.exitCode = 2;
-    });
+    .action(check);
   config
     .command('ls')
     .description('list the settings of a service, or all')
-    .argument('[service]', `${readers.join(', ')}, or all`, 'all')
+    .argument('[service]', whose, 'all')
     .option('-o, --output <format>', 'text, markdown (all of them, as a page) or json', 'text')
     .addHelpText('after', '\nExamples:\n  winnow config ls signals\n  winnow config ls -o markdown > docs/settings.md')
-    .action((name: string, { output }: { output: string }) => {
-      const format = oneOf('-o', output, ['text', 'markdown', 'json']);
-      const settings = describeSettings(groupsOf(readerOf(name)));
-      const text = () => (format === 'markdown' ? settingsPage() : settingsText(settings));
-      process.stdout.write(format === 'json' ? `${JSON.stringify(settings, null, 2)}\n` : text());
-    });
+    .action(list);
 }
 
-function readerOf(name: string): Reader | 'all' {
+// The schemas of all services are loaded only where they are asked for: the help does without.
+async function check(name: string, { connect, output }: { connect?: true; output: string }): Promise<void> {
+  const { checkEnvironment } = await import('../settings/check-environment.ts');
+  const { checkDocument, checkText } = await import('../settings/render-check.ts');
+  const format = oneOf('-o', output, ['text', 'json']);
+  const checked = checkEnvironment(await readerOf(name), process.env);
+  // Settings that are wrong name no server that could be tried.
+  const servers = connect && checked.problems.length === 0 ? await tryServers(checked.reader) : undefined;
+  const document = checkDocument(checked, servers);
+  process.stdout.write(format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : checkText(document));
+  if (!document.ok) process.exitCode = 2;
+}
+
+async function tryServers(reader: string) {
+  const { checkServers } = await import('../settings/connect.ts');
+  return checkServers(reader, process.env);
+}
+
+async function list(name: string, { output }: { output: string }): Promise<void> {
+  const { describeSettings } = await import('../settings/describe-settings.ts');
+  const { groupsOf } = await import('../settings/registry.ts');
+  const { settingsPage, settingsText } = await import('../settings/render-settings.ts');
+  const format = oneOf('-o', output, ['text', 'markdown', 'json']);
+  const settings = describeSettings(groupsOf(await readerOf(name)));
+  const text = () => (format === 'markdown' ? settingsPage() : settingsText(settings));
+  process.stdout.write(format === 'json' ? `${JSON.stringify(settings, null, 2)}\n` : text());
+}
+
+/** @throws CommandFailed */
+async function readerOf(name: string): Promise<string> {
+  const { readers } = await import('../settings/registry.ts');
   if (name === 'all' || readers.includes(name)) return name;
-  throw new CommandFailed(`there is no service ${name}: give one of ${readers.join(', ')}, or all`);
+  throw new CommandFailed(`there are no settings of ${name}: give one of ${readers.join(', ')}, or all`);
 }
 
 function oneOf<T extends string>(option: string, given: string, among: readonly T[]): T {

@@ -13,7 +13,7 @@ const yesOrNo = z.enum(['true', 'false']).default('false');
 export const serviceConfigSchema = z.strictObject({
   WINNOW_LISTEN: z
     .string()
-    .min(1)
+    .regex(/^((\[[^\]]+\]|[^:]*):)?\d{1,5}$/)
     .default('127.0.0.1:9193')
     .meta({ description: 'where a service process listens', takes: 'HOST:PORT' }),
   WINNOW_INSECURE_LISTEN: yesOrNo.meta({

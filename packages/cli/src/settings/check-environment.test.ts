@@ -26,11 +26,13 @@ describe('an environment that is checked', () => {
     const found = messages('all', {
       ...servers,
       WINNOW_RCA_THREADS: 'many',
+      WINNOW_LISTEN: 'everywhere',
       WINNOW_LOG_LEVEL: 'loud',
       WINNOW_CLUSTER_LABEL: 'a b',
       WINNOW_RETENTION_HOURS: '-1',
     });
     expect(found).toEqual([
+      'WINNOW_LISTEN takes HOST:PORT, not "everywhere"',
       'WINNOW_LOG_LEVEL takes fatal, error, warn, info, debug, trace, silent, not "loud"',
       'WINNOW_CLUSTER_LABEL takes the name of a label, not "a b"',
       'WINNOW_RCA_THREADS takes a whole number from 0 to 16, not "many"',
