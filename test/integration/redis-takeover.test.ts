@@ -6,6 +6,7 @@ import {
   type EventLog,
   Fenced,
   type MemoryLog,
+  ownParts,
   type RunningStage,
   runStage,
 } from '@winnow/stream';
@@ -102,6 +103,28 @@ describe.skipIf(missingServer('redis'))('the state in Redis', () => {
       ['c', 2],
     ]);
     await latter.close();
+  });
+
+  test('given a process that keeps its partition running, when Redis is put back to an older file, then it goes on by itself and nothing is heard twice', async () => {
+    const crashes: unknown[] = [];
+    const owner = ownParts({
+      start: () => start(),
+      confirm: async () => undefined,
+      onCrash: (error) => crashes.push(error),
+      firstPause: 1,
+    });
+    owner.assign([0]);
+    await say('a', 'b', 'a');
+    await hears(3);
+    server.keepFiles();
+    await say('c', 'a');
+    await hears(5);
+    await server.putBack();
+    await say('c', 'b');
+    await hears(7);
+    expect(heard).toEqual(once('a', 'b', 'a', 'c', 'a', 'c', 'b'));
+    expect(crashes.some((error) => error instanceof Fenced)).toBe(true);
+    await owner.close();
   });
 
   test('given Redis put back to before a take-over, when both owners live, then one goes on, the other is fenced, and nothing is heard twice', async () => {
