@@ -29,6 +29,8 @@ export const askSchema = z.object({
   at: timeSchema,
   /** Milliseconds until a worker answers `timeout`. */
   deadline: z.number(),
+  /** What is less is looked up first; 0 where absent. */
+  priority: z.number().optional(),
 });
 export type Ask = Readonly<z.infer<typeof askSchema>>;
 

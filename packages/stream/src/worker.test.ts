@@ -201,4 +201,70 @@ describe('a worker', () => {
     await worker.close();
     await waited;
   });
+
+  it('given many asks, then the gravest are carried out first, and of equals the oldest, so many at once', async () => {
+    const { log, start } = setUp();
+    const order: string[] = [];
+    let most = 0;
+    let now = 0;
+    const worker = await start(
+      async ({ id }) => {
+        order.push(id);
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setImmediate(resolve));
+        now--;
+        return { status: 'empty' };
+      },
+      { concurrency: 2 },
+    );
+    const later = '2026-03-08T15:22:00.000Z';
+    await log.append([
+      ask('c-late', { priority: 0, at: later }),
+      ask('d-low', { priority: 3 }),
+      ask('b-first'),
+      ask('a-high', { priority: 1 }),
+      ...Array.from({ length: 50 }, (_, at) => ask(`e-${at}`, { priority: 2, incident: `inc-${at}` })),
+    ]);
+    await settle(log, [worker]);
+    expect(order.slice(0, 4)).toEqual(['b-first', 'c-late', 'a-high', 'e-0']);
+    expect([order.at(-1), order.length, most]).toEqual(['d-low', 54, 2]);
+    expect(worker.figures()).toEqual({ name: 'w', partition: 0, open: 0, running: 0, answered: { empty: 54 } });
+    await worker.close();
+  });
+
+  it('given asks about a revision when there are asks about a later one, then they are cancelled, waiting or under way', async () => {
+    const { log, start, values } = setUp();
+    const begun = Promise.withResolvers<void>();
+    const worker = await start(
+      ({ revision }, signal) => {
+        if (revision === 3) return Promise.resolve({ status: 'ok', value: 3 });
+        begun.resolve();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))));
+      },
+      { concurrency: 1, latestOnly: true },
+    );
+    await log.append([ask('ask-1', { revision: 1 })]);
+    await begun.promise;
+    await log.append([
+      ask('ask-2', { revision: 2 }),
+      ask('ask-3', { revision: 3 }),
+      ask('ask-other', { revision: 3, incident: 'inc-2' }),
+    ]);
+    await settle(log, [worker]);
+    const found = Object.fromEntries(values().map(({ ask: id, status }) => [id, status]));
+    expect(found).toEqual({ 'ask-1': 'cancelled', 'ask-2': 'cancelled', 'ask-3': 'ok', 'ask-other': 'ok' });
+    await worker.close();
+  });
+
+  it('given that each revision is told of, as to people, then no ask is passed over', async () => {
+    const { log, start, values } = setUp();
+    const worker = await start(async () => ({ status: 'ok' }), { concurrency: 1 });
+    await log.append([ask('ask-1', { revision: 1 }), ask('ask-2', { revision: 2 })]);
+    await settle(log, [worker]);
+    expect(values().map(({ ask: id, status }) => [id, status])).toEqual([
+      ['ask-1', 'ok'],
+      ['ask-2', 'ok'],
+    ]);
+    await worker.close();
+  });
 });

@@ -1,9 +1,10 @@
 // Carries out the asks of a stage, in a bounded pool, and appends what it found. The effects of Winnow are here and in ingest.
-import type { Ask, LookupKind } from '@winnow/contracts';
+import type { Ask, LookupKind, LookupStatus } from '@winnow/contracts';
+import { createAskQueue } from './ask-queue.ts';
 import { carryOut, resultRecord } from './carry-out.ts';
-import type { Lookups } from './effects.ts';
+import type { LookupAnswer, Lookups } from './effects.ts';
 import { LogUnavailable } from './errors.ts';
-import { type LookupIndex, lookupIndexStage, type OpenAsk } from './lookup-index.ts';
+import { isOvertaken, type LookupIndex, lookupIndexStage, type OpenAsk } from './lookup-index.ts';
 import type { EventLog, StateStore } from './ports.ts';
 import { retry } from './retry.ts';
 import { type RunStage, runStage } from './run-stage.ts';
@@ -19,6 +20,8 @@ export interface RunWorker extends Omit<RunStage<LookupIndex>, 'stage' | 'afterC
   readonly lookups: Lookups;
   /** At most so many at once (default 4). */
   readonly concurrency?: number;
+  /** Whether asks about a revision are worthless once there are asks about a later one: then they are answered `cancelled`. */
+  readonly latestOnly?: boolean;
   /** The time of a result: the ask's own in a replay; the wall clock where absent. RFC 3339. */
   readonly now?: (ask: Ask) => string;
 }
@@ -32,40 +35,49 @@ export interface RunningWorker {
   idle(): Promise<void>;
   /** True while an ask is open or running. */
   readonly busy: boolean;
+  figures(): WorkerFigures;
+}
+
+export interface WorkerFigures {
+  readonly name: string;
+  readonly partition: number;
+  /** Asks without an answer, and how many of them are carried out now. */
+  readonly open: number;
+  readonly running: number;
+  /** Answers since the start. */
+  readonly answered: Readonly<Partial<Record<LookupStatus, number>>>;
 }
 
 /** Runs a worker on one partition of winnow.lookups. @throws as runStage */
 export async function runWorker(options: RunWorker): Promise<RunningWorker> {
-  const { name, kinds, concurrency = 4, now = () => new Date().toISOString() } = options;
+  const { name, kinds, concurrency = 4, latestOnly = false, now = () => new Date().toISOString() } = options;
   const abort = new AbortController();
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
-  const running = new Set<string>();
-  /** Answered, while the index has not yet read the result. */
-  const answered = new Map<string, OpenAsk>();
+  const queue = createAskQueue();
+  const running = new Map<OpenAsk, AbortController>();
+  const counts: Partial<Record<LookupStatus, number>> = {};
   let index: LookupIndex | undefined;
   let waiting: PromiseWithResolvers<void>[] = [];
 
   const isBusy = () => running.size > 0 || (index?.open.size ?? 0) > 0;
-
-  function next(): OpenAsk[] {
-    if (!index || abort.signal.aborted || running.size >= concurrency || index.open.size === 0) return [];
-    const isDue = (each: OpenAsk) => !running.has(each.ask.id) && answered.get(each.ask.id) !== each;
-    const open = [...index.open.values()].filter(isDue);
-    return open.sort(byAge).slice(0, concurrency - running.size);
-  }
+  /** After the index was loaded anew the same ask is another object. */
+  const isRunning = ({ ask }: OpenAsk) => [...running.keys()].some((each) => each.ask.id === ask.id);
+  const isWorthless = (asked: OpenAsk) => latestOnly && index !== undefined && isOvertaken(index, asked);
 
   function startOpen(): void {
-    for (const open of next()) {
-      running.add(open.ask.id);
-      void answer(open).then(startOpen, fail);
+    while (!abort.signal.aborted && running.size < concurrency) {
+      const asked = queue.next();
+      if (!asked) break;
+      if (isRunning(asked)) continue;
+      running.set(asked, new AbortController());
+      void answer(asked).then(startOpen, fail);
     }
     noteIdle();
   }
 
   function noteIdle(): void {
     if (isBusy()) return;
-    answered.clear();
     const resolved = waiting;
     waiting = [];
     for (const { resolve } of resolved) resolve();
@@ -84,23 +96,35 @@ export async function runWorker(options: RunWorker): Promise<RunningWorker> {
     waiting = [];
   }
 
-  async function answer(open: OpenAsk): Promise<void> {
-    const found = await carryOut(open.ask, options.lookups, abort.signal);
+  async function answer(asked: OpenAsk): Promise<void> {
+    const found = await find(asked);
     if (abort.signal.aborted) return;
-    const record = resultRecord(open, found, now(open.ask), name);
+    const record = resultRecord(asked, found, now(asked.ask), name);
     const tries = (error: unknown) => (error instanceof LogUnavailable ? Infinity : 5);
     await retry(() => options.log.append([record]), {
       tries,
       firstDelay: options.retryDelay ?? 50,
       signal: abort.signal,
     });
-    answered.set(open.ask.id, open);
-    running.delete(open.ask.id);
+    counts[found.status] = (counts[found.status] ?? 0) + 1;
+    running.delete(asked);
+  }
+
+  async function find(asked: OpenAsk): Promise<LookupAnswer> {
+    if (isWorthless(asked)) return OVERTAKEN;
+    const cancel = running.get(asked)?.signal;
+    const found = await carryOut(
+      asked.ask,
+      options.lookups,
+      cancel ? AbortSignal.any([abort.signal, cancel]) : abort.signal,
+    );
+    return cancel?.aborted ? OVERTAKEN : found;
   }
 
   function takeState(state: LookupIndex): void {
     index = state;
-    for (const [id, open] of answered) if (state.open.get(id) !== open) answered.delete(id);
+    queue.take(state);
+    for (const [asked, cancel] of running) if (isWorthless(asked)) cancel.abort();
     startOpen();
   }
 
@@ -121,6 +145,12 @@ export async function runWorker(options: RunWorker): Promise<RunningWorker> {
       return isBusy();
     },
     idle,
+    figures: () => ({
+      ...{ name, partition: options.partition },
+      open: index?.open.size ?? 0,
+      running: running.size,
+      answered: { ...counts },
+    }),
     async close() {
       end(new Error(`${name} was closed while asks were open`));
       await stage.close();
@@ -128,7 +158,4 @@ export async function runWorker(options: RunWorker): Promise<RunningWorker> {
   };
 }
 
-function byAge(one: OpenAsk, other: OpenAsk): number {
-  if (one.ask.at !== other.ask.at) return one.ask.at < other.ask.at ? -1 : 1;
-  return one.ask.id < other.ask.id ? -1 : 1;
-}
+const OVERTAKEN: LookupAnswer = { status: 'cancelled', message: 'a later revision of the incident is looked into' };
