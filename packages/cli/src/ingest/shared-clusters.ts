@@ -10,7 +10,7 @@ export interface ShareClusters {
   /** The same for all instances. */
   readonly key: string;
   readonly onError: (error: unknown) => void;
-  /** Milliseconds between two looks (15,000). */
+  /** Milliseconds between two looks (5,000). */
   readonly every?: number;
 }
 
@@ -22,7 +22,7 @@ export interface SharedClusters {
 const MOST = 1_000;
 
 /** Loads what is known at once, then shares regularly. That it cannot be reached delays nobody. */
-export function shareClusters({ seen, checkpoints, key, onError, every = 15_000 }: ShareClusters): SharedClusters {
+export function shareClusters({ seen, checkpoints, key, onError, every = 5_000 }: ShareClusters): SharedClusters {
   let running: Promise<void> | undefined;
 
   async function share(): Promise<void> {

@@ -7,6 +7,12 @@ import { shareClusters } from '../ingest/shared-clusters.ts';
 import { openIntake } from './intake.ts';
 import type { ServiceDefinition } from './service.ts';
 
+/**
+ * Of all instances, in envelopes and heartbeats: whoever sends reaches any of them, so what one has heard is vouched for by all. With a
+ * name of each, what an instance had heard would turn stale when it ends, though its sender goes on sending to the others.
+ */
+const INSTANCE = 'intake';
+
 export const ingestAlerts: ServiceDefinition = {
   name: 'ingest-alerts',
   summary: 'takes alerts over HTTP: Prometheus, Alertmanager, Grafana, PagerDuty, Datadog, CloudEvents',
@@ -14,7 +20,7 @@ export const ingestAlerts: ServiceDefinition = {
     const { env, config, fastify, access, logger } = host;
     const { append, limits, refusals, senders, run } = openIntake(host);
     const intake = startHttpIntake(fastify, {
-      config: readAlertIntakeConfig(env),
+      config: { ...readAlertIntakeConfig(env), WINNOW_INSTANCE: INSTANCE },
       cluster: config.WINNOW_CLUSTER,
       takes: ['alerts'],
       admission: limits.admission,

@@ -13,7 +13,8 @@ export const ingestAudit: ServiceDefinition = {
   async start(host) {
     const { env, config, fastify, access, logger, instance } = host;
     const { append, limits, refusals, senders, run } = openIntake(host);
-    const intakeConfig = readAlertIntakeConfig(env);
+    // As with alerts, what is posted to one instance is vouched for by all.
+    const intakeConfig = { ...readAlertIntakeConfig(env), WINNOW_INSTANCE: 'intake' };
     const cluster = config.WINNOW_CLUSTER;
     const intake = startHttpIntake(fastify, {
       config: intakeConfig,

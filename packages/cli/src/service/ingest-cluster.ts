@@ -16,12 +16,6 @@ import type { ServiceDefinition } from './service.ts';
  */
 const INSTANCE = 'watch';
 
-/**
- * Milliseconds for which a cluster is still watched that was taken away: a group shares out everything anew when anybody comes or goes,
- * and mostly as before. Two may watch meanwhile; what both tell is known by its version.
- */
-const LINGER = 15_000;
-
 export const ingestCluster: ServiceDefinition = {
   name: 'ingest-cluster',
   summary: 'watches clusters: the states of their objects, their events',
@@ -30,7 +24,10 @@ export const ingestCluster: ServiceDefinition = {
     const { env, config, partitions, logger } = host;
     const { limits, run } = openIntake(host);
     const clusters = await openClusters({ ...wanted(config), env });
-    const owned = createLingering(() => void watched.reassign().catch((error) => logger.error({ err: error })));
+    const owned = createLingering({
+      linger: (config.WINNOW_SESSION_TIMEOUT_SECONDS * 1000) / 2,
+      onChange: () => void watched.reassign().catch((error: unknown) => logger.error({ err: error }, 'clusters')),
+    });
     const watched = watchClusters({
       ...{ clusters, append: limits.append, env, logger, instance: INSTANCE },
       tenant: config.WINNOW_TENANT,
@@ -64,8 +61,17 @@ interface Lingering {
   take(partition: number): OwnedPart;
 }
 
-/** @param onChange told when something has been taken, or let go at last. */
-function createLingering(onChange: () => void): Lingering {
+interface LingeringOptions {
+  /**
+   * Milliseconds for which a cluster is still watched that was taken away: a group shares out everything anew when anybody comes or goes,
+   * and mostly as before. Two may watch meanwhile; what both tell is known by its version.
+   */
+  readonly linger: number;
+  /** Told when something has been taken, or let go at last. */
+  readonly onChange: () => void;
+}
+
+function createLingering({ linger, onChange }: LingeringOptions): Lingering {
   /** How often each is held: a partition that comes back is held once more before it is let go. */
   const held = new Map<number, number>();
   const hold = (partition: number, more: number) => {
@@ -81,7 +87,7 @@ function createLingering(onChange: () => void): Lingering {
       return {
         done: new Promise(() => undefined),
         async close() {
-          setTimeout(() => hold(partition, -1), LINGER).unref();
+          setTimeout(() => hold(partition, -1), linger).unref();
         },
       };
     },

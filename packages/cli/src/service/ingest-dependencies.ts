@@ -12,7 +12,8 @@ export const ingestDependencies: ServiceDefinition = {
   async start(host) {
     const { env, config, fastify, access, logger, instance } = host;
     const { append, refusals, run } = openIntake(host);
-    const intakeConfig = readAlertIntakeConfig(env);
+    // As with alerts, what is posted to one instance is vouched for by all.
+    const intakeConfig = { ...readAlertIntakeConfig(env), WINNOW_INSTANCE: 'intake' };
     const cluster = config.WINNOW_CLUSTER;
     const sources = startOtherSources({
       auditLogs: [],
