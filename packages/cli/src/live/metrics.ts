@@ -27,8 +27,8 @@ function prometheusUrl(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** Of a cluster that nobody watches: its metrics are all that can be looked up. */
-export function metricsAlone(metricsOf: MetricsOf, only: string): ClusterReaders {
+export function metricsAlone(metricsOf: MetricsOf, only: string, own: string): ClusterReaders {
   const nothing = async () => undefined;
   const reader = { objects: nothing, logs: nothing, events: nothing, checks: nothing, metrics: metricsOf(only) };
-  return (_tenant, cluster) => (cluster === only ? reader : undefined);
+  return (tenant, cluster) => (tenant === own && cluster === only ? reader : undefined);
 }

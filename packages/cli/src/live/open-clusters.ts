@@ -53,7 +53,8 @@ export async function openClusters({
   });
 }
 
-export function readersOf(clusters: readonly LiveCluster[]): ClusterReaders {
+/** @param own the tenant whose clusters they are: another one may have clusters of the same names. */
+export function readersOf(clusters: readonly LiveCluster[], own: string): ClusterReaders {
   const byName = new Map(clusters.map(({ name, reader }) => [name, reader]));
-  return (_tenant, cluster) => byName.get(cluster);
+  return (tenant, cluster) => (tenant === own ? byName.get(cluster) : undefined);
 }

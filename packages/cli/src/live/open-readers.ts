@@ -1,4 +1,5 @@
 // What look-ups see besides the log: the clusters that are named, and a Prometheus.
+import { readApiConfig } from '@winnow/api';
 import type { ClusterReaders } from '@winnow/stream';
 import { metricsAlone, openMetrics } from './metrics.ts';
 import { type LiveCluster, openClusters, readersOf } from './open-clusters.ts';
@@ -30,7 +31,8 @@ export async function openReaders(options: OpenReaders): Promise<OpenedReaders> 
         ...(inCluster && { inCluster: { name: cluster } }),
       })
     : [];
-  if (clusters.length > 0) return { clusters, readers: readersOf(clusters) };
+  const { WINNOW_TENANT: own } = readApiConfig(env);
+  if (clusters.length > 0) return { clusters, readers: readersOf(clusters, own) };
   const metricsOf = await openMetrics(env, false);
-  return { clusters, readers: metricsOf && metricsAlone(metricsOf, cluster) };
+  return { clusters, readers: metricsOf && metricsAlone(metricsOf, cluster, own) };
 }

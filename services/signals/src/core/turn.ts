@@ -124,6 +124,9 @@ export function tell(turn: Turn, body: Body<SignalRecord>, traceId?: string): vo
   turn.emit.push({ topic: 'winnow.signals', key: turn.cluster, type: body.type, value, ...(traceId && { traceId }) });
 }
 
+/** Compaction keeps one record of each key, and two tenants may have a cluster of one name. No cluster's name holds a `|`. */
+const ownerOf = ({ tenant, cluster }: Turn) => (tenant === 'default' ? cluster : `${tenant}|${cluster}`);
+
 export function tellInventory(
   turn: Turn,
   key: string,
@@ -132,7 +135,7 @@ export function tellInventory(
   const head = { schema: 1, tenant: turn.tenant, cluster: turn.cluster, at: turn.atText };
   turn.emit.push({
     topic: 'winnow.inventory',
-    key: `${turn.cluster}/${key}`,
+    key: `${ownerOf(turn)}/${key}`,
     type: 'inventory',
     value: value && { ...head, ...value },
   });
