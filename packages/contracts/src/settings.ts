@@ -51,7 +51,23 @@ export function readSettings<T extends z.ZodObject>(
   const given = Object.entries(environment).filter(([name, value]) => value && own(name));
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
-  throw new SettingsWrong(problemsIn(schema, parsed.error.issues, environment));
+  const problems = problemsIn(schema, parsed.error.issues, environment);
+  throw new SettingsWrong([...problems, ...contradictionsAmongOthers(schema, given, problems)]);
+}
+
+/** What does not go together is looked at by zod only where each value is right; so it is looked at without those that are not. */
+function contradictionsAmongOthers(
+  schema: z.ZodObject,
+  given: readonly (readonly [string, unknown])[],
+  problems: readonly SettingProblem[],
+): SettingProblem[] {
+  const wrong = problems.flatMap(({ name }) => name ?? []);
+  const rest = Object.fromEntries(given.filter(([name]) => !wrong.includes(name)));
+  const issues = schema.safeParse(rest).error?.issues.filter(({ code }) => code === 'custom') ?? [];
+  // What is said of one that was left out may be so only because it was.
+  return problemsIn(schema, issues, {})
+    .filter(({ message }) => !wrong.some((name) => message.includes(name)))
+    .filter(({ message }) => !problems.some((each) => each.message === message));
 }
 
 /** Kubernetes tells each container of the Services beside it: of one named `winnow-redis` by `WINNOW_REDIS_SERVICE_HOST` and such. */

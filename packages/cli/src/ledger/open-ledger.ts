@@ -11,7 +11,12 @@ export async function readLedger(data: string | undefined, env: NodeJS.ProcessEn
   const reader = openKafkaReader(readKafkaConfig(env));
   const { readCommitted, close } = await openRedis(readRedisConfig(env));
   try {
-    return await readScaledLedger({ reader, readCommitted });
+    const { overtaken, ...reading } = await readScaledLedger({ reader, readCommitted });
+    if (overtaken > 0)
+      process.stderr.write(
+        `Retention removed ${overtaken} records before they were decided: nobody knows their items.\n`,
+      );
+    return reading;
   } finally {
     await close();
   }

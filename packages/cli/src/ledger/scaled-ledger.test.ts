@@ -36,7 +36,7 @@ describe('the ledger on Kafka and Redis', () => {
     const reader = givenLog({ first: 10, values }, { first: 0, values: [arrival('alertmanager.alerts', 3)] });
     const committed = [committedAt(11, 7), committedAt(1, 4)];
     const reading = await readScaledLedger({ reader, readCommitted: async (_, partition) => committed[partition] });
-    expect(reading).toEqual({ cells: [cell(11)], pending: { 'audit.event': 2 } });
+    expect(reading).toEqual({ cells: [cell(11)], pending: { 'audit.event': 2 }, overtaken: 0 });
   });
 
   it('given a partition that nobody has claimed yet, then all that is left of it is pending', async () => {
@@ -45,6 +45,13 @@ describe('the ledger on Kafka and Redis', () => {
       values: [arrival('alertmanager.alerts', 5), arrival('alertmanager.alerts', 1)],
     });
     const reading = await readScaledLedger({ reader, readCommitted: async () => undefined });
-    expect(reading).toEqual({ cells: [], pending: { 'alertmanager.alerts': 6 } });
+    expect(reading).toEqual({ cells: [], pending: { 'alertmanager.alerts': 6 }, overtaken: 0 });
+  });
+
+  it('given records that went before they were read, then they are counted; given a log that ends too early, then it is refused', async () => {
+    const reader = givenLog({ first: 8, values: [arrival('alertmanager.alerts', 5)] });
+    const at = (offset: number) => readScaledLedger({ reader, readCommitted: async () => committedAt(offset, 1) });
+    expect(await at(5)).toEqual({ cells: [cell(1)], pending: { 'alertmanager.alerts': 5 }, overtaken: 3 });
+    await expect(at(10)).rejects.toThrow('winnow.observations/0 ends at 9, and signals has read up to 10');
   });
 });

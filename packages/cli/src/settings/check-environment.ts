@@ -1,8 +1,8 @@
 // What is wrong with an environment, all of it at once, without doing anything.
 import { accessSync, constants, statSync } from 'node:fs';
-import { type Environment, isServiceLink, readSettings, type SettingProblem, SettingsWrong } from '@winnow/contracts';
+import { type Environment, readSettings, type SettingProblem, SettingsWrong } from '@winnow/contracts';
 import { describeSettings, type Setting } from './describe-settings.ts';
-import { nearest } from './nearest.ts';
+import { findUnknown } from './find-unknown.ts';
 import { groupsOf, type Reader, type SettingsGroup, settingsGroups } from './registry.ts';
 
 export interface CheckedEnvironment {
@@ -20,7 +20,7 @@ export function checkEnvironment(reader: Reader | 'all', environment: Environmen
   const own = new Set(settings.map(({ name }) => name));
   const known = describeSettings(settingsGroups).map(({ name }) => name);
   const isSet = (name: string) => Boolean(environment[name]);
-  const unknown = unknownIn(environment, known);
+  const unknown = findUnknown(environment);
   const wrong = groups
     .flatMap((group) => wrongIn(group, environment))
     .filter(({ name }) => !unknown.some((each) => each.name === name));
@@ -57,15 +57,6 @@ function unreadable({ name, takes }: Setting, environment: Environment): Setting
     return wrong((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : 'may not be read');
   }
 }
-
-function unknownIn(environment: Environment, known: readonly string[]): SettingProblem[] {
-  const names = new Set(known);
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('WINNOW_') && !names.has(name) && !isServiceLink(name))
-    .map((name) => ({ name, message: `${name} is no setting of Winnow${orRather(nearest(name, known))}` }));
-}
-
-const orRather = (name: string | undefined) => (name === undefined ? '' : `: is ${name} meant?`);
 
 /** A variable that several groups read, or that is wrong in several ways, is told of once. */
 function firstOfEach(problems: readonly SettingProblem[]): SettingProblem[] {
