@@ -34,6 +34,21 @@ describe('given the copies that a chart must hold, as it sees nothing outside of
   });
 });
 
+type Labels = Readonly<Record<string, string>>;
+const includes = (labels: Labels, wanted: Labels) =>
+  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+
+/** Of what selects Pods; undefined of all others. */
+function selectorOf({ kind, spec }: KubernetesObject): Labels | undefined {
+  const { selector, podSelector } = (spec ?? {}) as {
+    selector?: Labels | { matchLabels: Labels };
+    podSelector?: { matchLabels: Labels };
+  };
+  if (podSelector) return podSelector.matchLabels;
+  if (kind === 'Service') return selector as Labels;
+  return (selector as { matchLabels: Labels } | undefined)?.matchLabels;
+}
+
 describe.skipIf(missingServer('helm'))('given the chart', () => {
   test.each([...valuesFiles])(
     'when helm lints it strictly with the values %s, then nothing is wrong',
@@ -98,6 +113,33 @@ describe.skipIf(missingServer('helm'))('given the chart', () => {
     const set = find<Workload & { spec: { volumeClaimTemplates: object[] } }>(objects, 'StatefulSet');
     expect(set?.spec.volumeClaimTemplates).toHaveLength(1);
   });
+
+  test.each([...valuesFiles.keys()])(
+    'when %s is rendered, then every selector finds the Pods that it is for, and each process has its policy',
+    async (values) => {
+      const { objects } = await renderChart(values);
+      const workloads = workloadsOf(objects).filter(({ kind }) => kind !== 'Job');
+      const found = (selector: Labels) =>
+        workloads
+          .filter(({ spec }) => includes(spec.template.metadata.labels, selector))
+          .map(({ metadata }) => metadata.name);
+      const selecting = objects.flatMap((object) => {
+        const selector = selectorOf(object);
+        return selector ? [{ kind: object.kind, name: object.metadata.name, found: found(selector) }] : [];
+      });
+      const narrow = selecting.filter(({ kind }) => kind !== 'ServiceMonitor');
+      expect(narrow.filter((each) => each.found.join() !== each.name)).toEqual([]);
+      const of = (kind: string) => narrow.filter((each) => each.kind === kind).map(({ name }) => name);
+      const all = workloads.map(({ metadata }) => metadata.name);
+      expect(of('Service')).toEqual(all);
+      if (values !== 'keda') expect(of('NetworkPolicy')).toEqual(all);
+      const scaled = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === 'ScaledObject');
+      const replicasOf = (name: string) => workloads.find(({ metadata }) => metadata.name === name)?.spec.replicas;
+      expect(scaled.map(({ metadata }) => [metadata.name, replicasOf(metadata.name)])).toEqual(
+        scaled.map(({ metadata }) => [metadata.name, undefined]),
+      );
+    },
+  );
 
   test('when passwords are needed, then no rendered object holds one: they are in Secrets by name', async () => {
     const { objects } = await renderChart('full');

@@ -30,7 +30,7 @@ describe.each([
   const processes = () => (reading ??= read());
 
   test.skipIf(missing)('when their services are listed, then they are all that there are, and no other', async () => {
-    expect(servicesOf(await processes())).toEqual([...new Set([...serviceNames, 'fleet'])].sort());
+    expect(servicesOf(await processes())).toEqual([...serviceNames].sort());
   });
 
   test.skipIf(missing)(

@@ -23,7 +23,13 @@ export interface PodSpec {
   readonly automountServiceAccountToken: boolean;
 }
 export interface Workload extends KubernetesObject {
-  readonly spec: { readonly template: { readonly metadata: object; readonly spec: PodSpec } };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: PodSpec;
+    };
+  };
 }
 
 export interface Rendered {
