@@ -15,7 +15,12 @@ const stage = contextStage();
 const at = '2026-03-08T15:21:12.035Z';
 
 function stateOf(): ContextState {
-  return stage.open({ investigations: createTable(), answers: createTable(), looks: createTable() } as never);
+  return stage.open({
+    investigations: createTable(),
+    answers: createTable(),
+    looks: createTable(),
+    waiting: createTable(),
+  } as never);
 }
 
 function signal(name: string): Signal {

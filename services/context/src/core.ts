@@ -1,12 +1,22 @@
 // Decides what to look up about an incident that has settled, and when its dossier is complete.
 import { type Dossier, type Incident, type LookupRecord, topics } from '@winnow/contracts';
-import { type Emission, type LogRecord, nothing, type Outcome, type Stage, type Table } from '@winnow/stream';
+import {
+  type Emission,
+  jsonTable,
+  type LogRecord,
+  nothing,
+  type Outcome,
+  type Stage,
+  type Table,
+} from '@winnow/stream';
 import { type Question, toAsk } from './core/ask.ts';
+import { MAX_OPEN_LOOKS } from './core/budget.ts';
 import { composeDossier } from './core/compose.ts';
 import { type Answer, type Answered, type Asked, type Investigation, valuesOf } from './core/investigation.ts';
 import { type Look, nextLook } from './core/look.ts';
 import { firstQuestions, secondQuestions } from './core/questions.ts';
 import { noSurroundings, type Surroundings } from './core/surroundings.ts';
+import { type Turns, takeNext, turnOf, turnsOf } from './core/waiting.ts';
 
 export interface ContextState {
   /** By tenant/cluster|incident: the look that is under way. */
@@ -15,6 +25,9 @@ export interface ContextState {
   readonly answers: Table<Answered>;
   /** By tenant/cluster|incident: the last look, while the incident is open. */
   readonly looks: Table<Look>;
+  /** By tenant/cluster|incident: revisions whose look has to wait. */
+  readonly waiting: Table<Incident>;
+  readonly turns: Turns;
 }
 
 /** Incidents that are ready become asks; their answers become a dossier. */
@@ -23,8 +36,14 @@ export function contextStage(): Stage<ContextState> {
     name: 'context',
     version: 1,
     inputs: [topics.incidents.name, topics.lookups.name],
-    tables: { investigations: 'json', answers: 'json', looks: 'json' },
-    open: (tables) => tables as unknown as ContextState,
+    tables: { investigations: 'json', answers: 'json', looks: 'json', waiting: 'json' },
+    open: (tables) => ({
+      investigations: jsonTable<Investigation>(tables, 'investigations'),
+      answers: jsonTable<Answered>(tables, 'answers'),
+      looks: jsonTable<Look>(tables, 'looks'),
+      waiting: jsonTable<Incident>(tables, 'waiting'),
+      turns: turnsOf(jsonTable<Incident>(tables, 'waiting')),
+    }),
     decide: (state, record) => {
       if (record.topic === topics.incidents.name) return decideIncident(state, record as LogRecord<Incident | null>);
       if (record.topic === topics.lookups.name) return decideLookup(state, record as LogRecord<LookupRecord | null>);
@@ -43,14 +62,31 @@ function decideIncident(state: ContextState, record: LogRecord<Incident | null>)
   if (incident.mergedInto !== undefined) {
     drop(state, key);
     state.looks.delete(key);
-    return nothing;
+    state.waiting.delete(key);
+    return startNext(state);
   }
   if (!incident.ready) return nothing;
   const look = nextLook(incident, state.looks.get(key));
-  if (!look) return nothing;
-  state.looks.set(key, look);
+  if (look) state.looks.set(key, look);
+  // Who waits is looked at as it is by then.
+  if (!look && !state.waiting.has(key)) return nothing;
   drop(state, key);
-  return askOn(state, key, { incident, round: 1, asked: [], open: 0 }, firstQuestions(incident));
+  state.waiting.set(key, incident);
+  state.turns.push(turnOf(key, incident));
+  return startNext(state);
+}
+
+/** Looks into those whose turn it is, as far as there is room. */
+function startNext(state: ContextState): Outcome {
+  const emit: Emission[] = [];
+  while (state.investigations.size < MAX_OPEN_LOOKS) {
+    const next = takeNext(state.waiting, state.turns);
+    if (!next) break;
+    const { key, incident } = next;
+    const begun = askOn(state, key, { incident, round: 1, asked: [], open: 0 }, firstQuestions(incident));
+    emit.push(...(begun.emit ?? []));
+  }
+  return emit.length > 0 ? { emit } : nothing;
 }
 
 function decideLookup(state: ContextState, record: LogRecord<LookupRecord | null>): Outcome {
@@ -80,7 +116,8 @@ function goOn(state: ContextState, key: string, investigation: Investigation, at
     return askOn(state, key, { ...investigation, round: 2 }, secondQuestions(investigation.incident, around));
   }
   drop(state, key);
-  return { emit: [emitDossier(composeDossier(investigation.incident, at, answers))] };
+  const dossier = emitDossier(composeDossier(investigation.incident, at, answers));
+  return { emit: [dossier, ...(startNext(state).emit ?? [])] };
 }
 
 function askOn(

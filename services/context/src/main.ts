@@ -58,6 +58,7 @@ export async function startContext(options: StartContext): Promise<RunningContex
       runWorker({
         ...options,
         name: 'context-lookups',
+        latestOnly: true,
         kinds: contextLookupKinds,
         lookups: contextLookups({
           ...{ projection, caughtUp: following.caughtUp, cutOff },

@@ -9,6 +9,7 @@ import {
   type LookupRecord,
   type LookupResult,
   type SignalRecord,
+  severities,
   topics,
 } from '@winnow/contracts';
 import {
@@ -44,6 +45,8 @@ export interface Case {
   readonly living?: readonly string[];
   /** What its finding is measured against. */
   readonly standing?: Standing;
+  /** From 0, the gravest: who is diagnosed first. */
+  readonly priority?: number;
 }
 
 type Place = Pick<LogRecord, 'partition' | 'offset'>;
@@ -102,7 +105,7 @@ function decideDossier(state: RcaState, record: LogRecord<Dossier | null>): Outc
   const { revision, traceId } = incident;
   const { standing } = known ?? {};
   const found: Case = {
-    ...{ revision, gist, at: dossier.at, traceId, place, living: livingOf(dossier) },
+    ...{ revision, gist, at: dossier.at, traceId, place, living: livingOf(dossier), priority: priorityOf(dossier) },
     ...(said && { confirmed: said }),
     ...(standing && { standing }),
   };
@@ -134,7 +137,7 @@ function askAnew(
 function toAsk(
   { tenant, cluster }: { readonly tenant: string; readonly cluster: string },
   incident: string,
-  { revision, at, place = { partition: 0, offset: 0 } }: Case,
+  { revision, at, priority, place = { partition: 0, offset: 0 } }: Case,
 ): Ask {
   const what: DiagnosisArguments = { incident, revision, partition: place.partition, offset: place.offset };
   return {
@@ -149,8 +152,13 @@ function toAsk(
     arguments: { ...what },
     at,
     deadline: INVESTIGATION_DEADLINE,
+    ...(priority !== undefined && { priority }),
   };
 }
+
+/** The gravest first; what is over can wait. */
+const priorityOf = ({ incident: { status, severity } }: Dossier): number =>
+  status === 'resolved' ? severities.length : severities.indexOf(severity);
 
 function decideResult(state: RcaState, record: LogRecord<LookupRecord | null>): Outcome {
   const result = record.value;

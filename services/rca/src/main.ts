@@ -37,6 +37,7 @@ export async function startRca(options: StartRca): Promise<RunningRca> {
       concurrency: 2,
       ...options,
       name: 'rca-lookups',
+      latestOnly: true,
       kinds: rcaLookupKinds,
       lookups: rcaLookups(options),
     }),

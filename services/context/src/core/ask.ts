@@ -1,6 +1,7 @@
 // An ask's identity is what it asks, for which revision: the same question has one id, whoever asks it again.
 import { type Ask, hash64, type Incident, type LookupKind } from '@winnow/contracts';
 import { DEADLINES } from './budget.ts';
+import { rankOf } from './waiting.ts';
 
 type Question = { readonly kind: keyof typeof DEADLINES & LookupKind; readonly arguments: Ask['arguments'] };
 
@@ -20,6 +21,7 @@ export function toAsk(incident: Incident, question: Question): Ask {
     arguments: question.arguments,
     at: updatedAt,
     deadline: DEADLINES[question.kind],
+    priority: rankOf(incident),
   };
 }
 

@@ -1,5 +1,8 @@
 // How much context an incident gets: one place. What does not fit is left out, farthest first, and the dossier says so.
 
+/** Incidents of a partition that are looked into at once; others wait their turn, the gravest first. */
+export const MAX_OPEN_LOOKS = 32;
+
 /** Hops over calls and routes that are walked from a member to what it depends on. */
 export const HOPS = 3;
 
