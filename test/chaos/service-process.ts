@@ -6,7 +6,7 @@ import { freePort } from '../servers/index.ts';
 import { type RunningProcess, startProcess } from '../servers/process/start-process.ts';
 import { answers } from '../servers/process/until.ts';
 
-const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+export const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 
 export interface ServiceProcess {
   /** `signals-1`. */

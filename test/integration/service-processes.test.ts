@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Servers, startServers } from '../chaos/servers.ts';
-import { type ServiceProcess, startService } from '../chaos/service-process.ts';
+import { main, type ServiceProcess, startService } from '../chaos/service-process.ts';
 import { winnow } from '../e2e/winnow.ts';
-import { missingServer, until } from '../servers/index.ts';
+import { freePort, missingServer, until } from '../servers/index.ts';
+import { startProcess } from '../servers/process/start-process.ts';
+import { answers } from '../servers/process/until.ts';
 
 const PARTITIONS = 2;
 
@@ -82,6 +84,20 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis'))('the services 
       async () => (await owned(one)) === PARTITIONS,
       () => 'all partitions for the first',
     );
+  });
+
+  it('given a broker that cannot be reached, when a service is started, then it waits, healthy and not ready', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const away = { WINNOW_KAFKA_BROKERS: `127.0.0.1:${await freePort()}`, WINNOW_REDIS_URL: 'redis://127.0.0.1:1' };
+    const waiting = await startProcess({
+      ...{ name: 'waiting', folder, command: process.execPath, args: [main, 'service', 'signals'] },
+      env: { ...away, WINNOW_LISTEN: address },
+      isReady: () => answers(`http://${address}/-/healthy`),
+    });
+    const answer = await fetch(`http://${address}/-/ready`);
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('cannot be reached yet');
+    await waiting.end();
   });
 
   it('given a wrong name or setting, when it is started, then it ends with 2 and says what it takes', async () => {

@@ -9,6 +9,7 @@ import type { OwnedPart } from '@winnow/stream';
 import { createLogger, type Logger, startTelemetry } from '@winnow/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createHttpServer, listenOn } from '../http/http-server.ts';
+import { openWaitingRoom } from '../http/waiting-room.ts';
 import { accessOf } from '../up/access.ts';
 import { parseListen, urlOf } from '../up/listen-address.ts';
 import { createStageCounters } from '../up/stage-figures.ts';
@@ -36,7 +37,8 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
   const sessionTimeout = config.WINNOW_SESSION_TIMEOUT_SECONDS * 1000;
 
   const log = openKafkaLog(kafka, { onWarning: (message, details) => logger.warn(details, message) });
-  const partitions = await untilReachable(logger, () => log.partitionsOf(topics.observations.name));
+  const room = openWaitingRoom(address, `Kafka at ${log.client.brokers} cannot be reached yet`);
+  const partitions = await untilReachable(logger, () => log.partitionsOf(topics.observations.name)).finally(room.close);
   const redis = openOnce(() => untilReachable(logger, () => openStore(redisConfig, logger)));
   const stages = createStageCounters();
   const owned: OwnedPartitions<OwnedPart>[] = [];

@@ -1,0 +1,27 @@
+// Answers for a process that cannot begin yet, since what it runs on is not there: it is healthy, and not ready. Were it started anew, it
+// would wait again.
+import { createServer } from 'node:http';
+import type { ListenAddress } from '../up/listen-address.ts';
+
+export interface WaitingRoom {
+  /** Gives the address free. */
+  close(): Promise<void>;
+}
+
+/** @param why it is not ready, in words. Where the address cannot be taken nobody is answered: that is told when it is really needed. */
+export function openWaitingRoom(address: ListenAddress, why: string): WaitingRoom {
+  const server = createServer((request, response) => {
+    const isHealth = request.url === '/-/healthy';
+    response.writeHead(isHealth ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+    response.end(isHealth ? 'OK\n' : `${why}\n`);
+  });
+  server.on('error', () => undefined).listen(address.port, address.host);
+  return {
+    async close() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      server.closeAllConnections();
+      await promise;
+    },
+  };
+}
