@@ -1,5 +1,13 @@
 // One arrival, item by item: each item has exactly one outcome in the ledger.
-import { countedSources, type Envelope, hash64, type Item, known, type UnreadableItem } from '@winnow/contracts';
+import {
+  countedSources,
+  type Envelope,
+  hash64,
+  type Item,
+  known,
+  type UnreadableItem,
+  unreadable,
+} from '@winnow/contracts';
 import type { LogRecord, Outcome } from '@winnow/stream';
 import { muted, type Verdict } from './claim.ts';
 import { noteDeclaredChange } from './declared-changes.ts';
@@ -94,7 +102,15 @@ function verdictOf(turn: Turn, item: Exclude<Item, UnreadableItem>): Verdict | u
       const { act, incident, actor, root, mode, comment } = item;
       return void tell(turn, { type: 'operator', act, ...known({ incident, actor, root, mode, comment }) });
     }
+    default:
+      return void takeUnknown(turn, item);
   }
+}
+
+/** An intake of a newer version may tell of more than this version knows. */
+function takeUnknown(turn: Turn, { type }: { readonly type: string }): void {
+  const expected = 'an item that this version of Winnow knows';
+  takeUnreadable(turn, unreadable('wrong-shape', 'type', expected, JSON.stringify(type)));
 }
 
 function takeUnreadable(turn: Turn, { code, place, expected, found }: UnreadableItem): void {
