@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Report, ReportIncident } from '@winnow/contracts';
+import { type LookupRecord, type Report, type ReportIncident, topics } from '@winnow/contracts';
+import { openReader } from '@winnow/sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshDirectory, startUp, type Up, until, winnow } from '../e2e/winnow.ts';
 import { missingServer } from '../servers/index.ts';
@@ -69,16 +70,32 @@ const hypothesesIn = ({ incidents }: Report) =>
     .map(({ id, status, hypotheses }) => ({ id, status, hypotheses }))
     .sort((one, other) => one.id.localeCompare(other.id));
 
-/** Until nothing has changed for ten seconds: a diagnosis that is under way at the end would be in the replay alone. */
-async function untilExplained(up: Up): Promise<void> {
+/** How many asks of the pipeline have no result yet. */
+function openAsksIn(data: string): number {
+  const reader = openReader(data);
+  try {
+    const open = new Set<string>();
+    for (const { value } of reader.read({ topic: topics.lookups.name, partition: 0, limit: 1_000_000 })) {
+      const record = value as LookupRecord;
+      if (record.type === 'ask') open.add(record.id);
+      else open.delete(record.ask);
+    }
+    return open.size;
+  } finally {
+    reader.close();
+  }
+}
+
+/** Until nothing is asked any more and nothing has changed for some seconds: a diagnosis that is under way at the end would be in the replay alone. */
+async function untilExplained(up: Up, data: string): Promise<void> {
   let [last, since] = ['', performance.now()];
   await until(
     async () => {
       const now = JSON.stringify(hypothesesIn(await reportOf(up)));
-      if (now !== last) [last, since] = [now, performance.now()];
-      return performance.now() - since > 10_000;
+      if (now !== last || openAsksIn(data) > 0) [last, since] = [now, performance.now()];
+      return performance.now() - since > 5_000;
     },
-    () => 'a time in which no diagnosis changes',
+    () => `a time in which no diagnosis changes; ${openAsksIn(data)} asks are open`,
     1_000,
   );
 }
@@ -100,7 +117,7 @@ async function seeAll(stage: Stage): Promise<Seen> {
   for (const incident of incidents) if (incident.mend) await stage.mend(incident);
   const isMended = (report: Report) => causesIn(report).join() === causesOf(lasting).join();
   await reportWhen(up, isMended, 'what was mended is resolved');
-  await untilExplained(up);
+  await untilExplained(up, data);
   const recording = join(freshDirectory(), 'staged.jsonl');
   await up.end('SIGTERM');
   await winnow('record', '--data', data, '-o', recording);
