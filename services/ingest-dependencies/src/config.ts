@@ -8,7 +8,7 @@ export const dependenciesConfigSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "a Prometheus whose service-graph metrics (Tempo's, the OpenTelemetry Collector's, Istio's) are asked for every 30 s",
+        "a Prometheus: its service-graph metrics (Tempo's, the OpenTelemetry Collector's, Istio's) are asked for every 30 s, and incidents' metrics are looked up there",
       takes: 'a URL such as http://prometheus:9090',
       // It may hold a user and a password.
       secret: true,

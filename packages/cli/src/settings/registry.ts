@@ -57,7 +57,12 @@ export const settingsGroups: readonly SettingsGroup[] = [
   {
     title: 'Who calls whom',
     schema: dependenciesConfigSchema,
-    readBy: ['up', 'agent', 'ingest-dependencies', 'context'],
+    readBy: ['up', 'agent', 'ingest-dependencies'],
+  },
+  {
+    title: 'Metrics',
+    schema: dependenciesConfigSchema.pick({ WINNOW_PROMETHEUS_URL: true }),
+    readBy: ['up', 'context', 'commands'],
   },
   { title: 'Context', schema: contextConfigSchema, readBy: ['up', 'context'] },
   { title: 'Diagnosis', schema: rcaConfigSchema, readBy: ['up', 'rca'] },
