@@ -1,4 +1,5 @@
 // A data directory that a former version wrote, taken on by today's code.
+import { contextStage } from '@winnow/context';
 import { groupingStage } from '@winnow/grouping';
 import { rcaStage } from '@winnow/rca';
 import { signalsStage } from '@winnow/signals';
@@ -24,12 +25,13 @@ describe.each(formerVersions)('given a data directory of %s', (commit) => {
     const data = dataOf(commit);
     const before = incidentsIn(data);
     const received = receivedIn(data);
-    expect(versionsIn(data)).toMatchObject({ signals: 1, grouping: 1, rca: 1 });
+    expect(versionsIn(data)).toMatchObject({ signals: 1, grouping: 1, context: 1, rca: 1 });
     const lines = arrivalsAfter(data);
     await goOn(data, lines);
     expect(versionsIn(data)).toMatchObject({
       signals: signalsStage().version,
       grouping: groupingStage().version,
+      context: contextStage().version,
       rca: rcaStage().version,
     });
     expect(receivedIn(data)).toBe(received + lines.length);

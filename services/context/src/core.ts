@@ -4,6 +4,7 @@ import {
   type Emission,
   jsonTable,
   type LogRecord,
+  type Migrations,
   nothing,
   type Outcome,
   type Stage,
@@ -30,11 +31,14 @@ export interface ContextState {
   readonly turns: Turns;
 }
 
+/** Version 1 let no revision wait. */
+const migrations: Migrations = { 1: () => undefined };
+
 /** Incidents that are ready become asks; their answers become a dossier. */
 export function contextStage(): Stage<ContextState> {
   return {
     name: 'context',
-    version: 1,
+    version: 2,
     inputs: [topics.incidents.name, topics.lookups.name],
     tables: { investigations: 'json', answers: 'json', looks: 'json', waiting: 'json' },
     open: (tables) => ({
@@ -44,6 +48,7 @@ export function contextStage(): Stage<ContextState> {
       waiting: jsonTable<Incident>(tables, 'waiting'),
       turns: turnsOf(jsonTable<Incident>(tables, 'waiting')),
     }),
+    migrate: migrations,
     decide: (state, record) => {
       if (record.topic === topics.incidents.name) return decideIncident(state, record as LogRecord<Incident | null>);
       if (record.topic === topics.lookups.name) return decideLookup(state, record as LogRecord<LookupRecord | null>);
