@@ -10,6 +10,7 @@ import { dataDirOf } from '../data-dir.ts';
 import { createHttpServer, listenOn } from '../http/http-server.ts';
 import { readAuditLogs } from '../ingest/audit-logs.ts';
 import { startHttpIntake } from '../ingest/http-intake.ts';
+import { limitIntake } from '../ingest/limit-intake.ts';
 import { openClusters } from '../live/open-clusters.ts';
 import { tellRunning } from '../running-up.ts';
 import { accessOf } from '../up/access.ts';
@@ -55,6 +56,7 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
   const senders = createSenders();
   const buffer = openBuffer({ data, limit });
   const { append, appendOnce, readMetrics: readShed } = createShedding(buffer);
+  const limits = limitIntake({ settings: intake, append: appendOnce });
   const checkpoints = openCheckpoints(data);
   if (checkpoints.damage) logger.warn(`${checkpoints.damage}: sources begin anew`);
   const log = openKafkaLog(kafka, { onWarning: (message, details) => logger.debug(details, message) });
@@ -72,10 +74,10 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
 
   const shared = { cluster, tenant, checkpoints, env, logger };
   const others = startOtherSources({
-    ...{ ...shared, instance, append: appendOnce, auditLogs },
+    ...{ ...shared, instance, append: limits.append, auditLogs },
     pressure: () => undefined,
   });
-  const watched = clusters.length > 0 ? watchClusters({ ...shared, clusters, append }) : undefined;
+  const watched = clusters.length > 0 ? watchClusters({ ...shared, clusters, append: limits.append }) : undefined;
   const fastify = createHttpServer(access, logger);
   access.guard(fastify, (route, code) => {
     const source = route && posted.sourceOf(route);
@@ -85,6 +87,7 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
     config: intake,
     ...{ cluster, access, refusals, logger },
     takers: others.takers,
+    admission: limits.admission,
     async append(envelopes) {
       await append(envelopes);
       senders.note(envelopes);
@@ -98,7 +101,14 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
     ...others.status(),
     forwardStatus(view, cluster, brokers),
   ];
-  const families = [posted.readMetrics, others.readMetrics, access.readMetrics, readShed, watched?.readMetrics];
+  const families = [
+    posted.readMetrics,
+    others.readMetrics,
+    access.readMetrics,
+    readShed,
+    limits.readMetrics,
+    watched?.readMetrics,
+  ];
   fastify.get('/api/v1/sources', sources);
   registerHealthRoutes(fastify, {
     // It is ready for as long as it can take: that nothing can be forwarded is what it is there for.
@@ -120,6 +130,7 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
   const late = await drain([
     { name: 'requests', within: 2_500, run: () => fastify.close().finally(access.stop) },
     { name: 'heartbeats', within: 500, run: posted.stop },
+    { name: 'budgets', within: 500, run: limits.stop },
     ...(watched ? [watched.drainStep] : []),
     others.drainStep,
     { name: 'forwarding', within: LAST_FORWARD + 500, run: () => finishForwarding(view) },

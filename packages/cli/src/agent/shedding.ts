@@ -7,7 +7,7 @@ import type { Buffer } from './buffer.ts';
 export interface Shedding {
   /** For sources that come again with what was not taken. @throws LogUnavailable */
   append(envelopes: readonly Envelope[]): Promise<void>;
-  /** For those that do not: counted where it throws. @throws LogUnavailable */
+  /** For sources that are read: what of them does not come again is counted where it throws. @throws LogUnavailable */
   appendOnce(envelopes: readonly Envelope[]): Promise<void>;
   readMetrics(): readonly MetricFamily[];
 }
@@ -37,7 +37,7 @@ export function createShedding(buffer: Pick<Buffer, 'append' | 'isFull'>): Shedd
       try {
         await append(envelopes);
       } catch (error) {
-        for (const { source, items } of envelopes) count(source, items.length);
+        for (const { source, items } of envelopes) if (toldOnce.has(source)) count(source, items.length);
         throw error;
       }
     },
@@ -51,6 +51,9 @@ export function createShedding(buffer: Pick<Buffer, 'append' | 'isFull'>): Shedd
     ],
   };
 }
+
+/** Nobody keeps them. A watch and a file are read again from where they stood. */
+const toldOnce: ReadonlySet<Source> = new Set(['heartbeat', 'dependency']);
 
 const isOrdinary = ({ source, items }: Envelope): boolean =>
   source === 'kubernetes.event' && items.every((item: Item) => rankOf(item) === 'other');
