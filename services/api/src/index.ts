@@ -8,6 +8,7 @@ export { type BuildReport, buildReport, ledgerTotals, reportIncidents } from './
 export { toReportIncident } from './core/report-incident.ts';
 export { createSilenceIndex, type SilenceIndex } from './core/silence-index.ts';
 export { survivorOf } from './core/survivor.ts';
+export { fullView, type View, viewOf } from './core/view.ts';
 export {
   createReadModel,
   type Entry,
