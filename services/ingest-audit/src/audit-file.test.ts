@@ -83,6 +83,24 @@ describe('given an audit log that is followed', () => {
     await eventually(() => expect(again.entries()).toEqual(['d']));
   });
 
+  test('when its place cannot be read at first, then entries wait in the file and none is skipped', async () => {
+    const places = createMemoryCheckpoints();
+    writeFileSync(path, line('a'));
+    const before = follow({ checkpoints: places });
+    await eventually(() => expect(before.entries()).toEqual(['a']));
+    await before.file.stop();
+    appendFileSync(path, line('b') + line('c'));
+    let isAway = true;
+    const load = async (key: string) => {
+      if (isAway) throw new LogUnavailable('Redis is away');
+      return places.load(key);
+    };
+    const { file, entries } = follow({ checkpoints: { load, save: places.save } });
+    await eventually(() => expect(file.status()[0]?.details).toEqual([expect.stringContaining('cannot be read now')]));
+    isAway = false;
+    await eventually(() => expect(entries()).toEqual(['b', 'c']));
+  });
+
   test('when lines are no entries, then each is told with its place, and its neighbours are kept', async () => {
     writeFileSync(path, '');
     const { file, log, entries } = follow({ checkpoints: createMemoryCheckpoints() });

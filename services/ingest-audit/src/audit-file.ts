@@ -57,9 +57,24 @@ export function startAuditFile(options: AuditFileOptions): AuditFile {
   const running = run();
 
   async function run(): Promise<void> {
-    followed = followFile(options.path, await options.checkpoints.load(keyOf(options)));
+    followed = followFile(options.path, await loadPlace());
     while (!pace.stopped) await step(followed);
     await followed.close();
+  }
+
+  /** Without the place that was saved entries would be skipped: where it cannot be read now it is waited for. */
+  async function loadPlace(): Promise<unknown> {
+    let kept: unknown;
+    const load = async () => {
+      kept = await options.checkpoints.load(keyOf(options));
+    };
+    const wait = (error: unknown) => {
+      view.details = ['where it was left off cannot be read now: entries wait in the file'];
+      options.onError?.(error);
+    };
+    // It rejects where it was stopped meanwhile.
+    await pace.insist(load, wait).catch(() => undefined);
+    return kept;
   }
 
   async function step(file: FollowedFile): Promise<void> {
