@@ -85,8 +85,9 @@ describe('given an audit log that is followed', () => {
 
   test('when its place cannot be read at first, then entries wait in the file and none is skipped', async () => {
     const places = createMemoryCheckpoints();
-    writeFileSync(path, line('a'));
     const before = follow({ checkpoints: places });
+    await eventually(() => expect(before.file.status()[0]?.state).toBe('blind'));
+    writeFileSync(path, line('a'));
     await eventually(() => expect(before.entries()).toEqual(['a']));
     await before.file.stop();
     appendFileSync(path, line('b') + line('c'));
