@@ -320,6 +320,26 @@ describe('a life', () => {
     expect(c.revisions.find((each) => each.ready)?.updatedAt).toBe('2026-01-01T12:00:30.000Z');
   });
 
+  it('given that it keeps growing, then it is ready ever more seldom, and at once again after it was quiet for long', () => {
+    const c = testCluster();
+    deploy(c, 'db');
+    for (let i = 0; i < 60; i++) deploy(c, `web-${i}`, ['db']);
+    const readyAt = () => [
+      ...new Set(c.revisions.flatMap((each) => (each.ready ? [each.updatedAt.slice(11, 19)] : []))),
+    ];
+    c.opens(0, deployment('db'), 'crash-loop');
+    for (let s = 0; s < 600; s += 5) {
+      if (s % 15 === 0) c.opens(s, deployment(`web-${s / 15}`), 'request-errors');
+      c.tick(s + 1);
+    }
+    expect(readyAt()).toEqual(['12:00:11', '12:00:26', '12:00:41', '12:01:41', '12:03:41', '12:07:41']);
+    for (let s = 600; s < 2000; s += 5) c.tick(s + 1);
+    expect(readyAt().slice(6)).toEqual(['12:12:41']);
+    c.opens(2000, deployment('web-59'), 'request-errors');
+    for (let s = 2000; s < 2030; s += 5) c.tick(s + 1);
+    expect(readyAt().slice(7)).toEqual(['12:33:31']);
+  });
+
   it('given its members resolve, then it is resolved by their reason, and the same trouble soon after reopens it', () => {
     const c = testCluster();
     deploy(c, 'db');

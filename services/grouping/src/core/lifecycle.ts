@@ -1,9 +1,9 @@
 // What time alone brings about: an incident settles, its counts are told again, a resolved one is forgotten.
 import { reconsider } from './join.ts';
 import type { Moment } from './moment.ts';
-import { countEvery, forgetAfter } from './parameters.ts';
+import { countEvery, forgetAfter, lookAgain } from './parameters.ts';
 import { partVictims } from './part.ts';
-import { dueOf, paceOf, revise, settlesAt } from './revision.ts';
+import { dueOf, mayBeLookedAt, paceOf, revise, settlesAt } from './revision.ts';
 import { dropGroup, dropMember, forgetMerged, type Group, putGroup } from './state.ts';
 
 /** Does what has fallen due by this record's time. */
@@ -23,7 +23,8 @@ function runOne(moment: Moment, group: Group): void {
   const { now, config } = moment;
   if (!moment.scope.groups.has(row.id)) return;
   if (row.resolvedAt !== undefined && now >= row.resolvedAt + forgetAfter) forgetOrWait(moment, group);
-  else if (!row.ready && now >= settlesAt(row, config)) settle(moment, group);
+  else if (!row.ready && !row.settled && now >= settlesAt(row, config)) settle(moment, group);
+  else if (row.settled && now >= mayBeLookedAt(row)) letLook(moment, group);
   else if (isToldAnew(moment, group)) revise(moment, group);
   if (moment.scope.groups.has(row.id)) putGroup(moment.state, moment.scope, row);
 }
@@ -32,14 +33,24 @@ function isToldAnew({ now }: Moment, { row }: Group): boolean {
   return (row.changed && now >= row.emittedAt + paceOf(row)) || (row.counted && now >= row.emittedAt + countEvery);
 }
 
-/** It has stood still: it is looked at once more, and may then be looked into. */
+/** It has stood still: who belongs to it is considered once more, and it may then be looked into. */
 function settle(moment: Moment, group: Group): void {
   const survivor = reconsider(moment, group);
   if (survivor !== group || !moment.scope.groups.has(group.row.id)) return;
   partVictims(moment, group);
-  group.row.ready = true;
-  group.row.wasReady = true;
-  group.row.updatedAt = moment.at;
+  group.row.settled = true;
+  if (moment.now >= mayBeLookedAt(group.row)) letLook(moment, group);
+}
+
+function letLook(moment: Moment, group: Group): void {
+  const { row } = group;
+  const isAnew = moment.now - (row.lookedAt ?? 0) >= lookAgain.anew;
+  row.looks = isAnew ? 1 : (row.looks ?? 0) + 1;
+  row.lookedAt = moment.now;
+  row.settled = false;
+  row.ready = true;
+  row.wasReady = true;
+  row.updatedAt = moment.at;
   revise(moment, group);
 }
 

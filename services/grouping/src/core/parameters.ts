@@ -87,6 +87,10 @@ export const paces: readonly (readonly [number, number])[] = [
   [100, 5 * second],
   [20, second],
 ];
+/** An incident that keeps changing is looked into at once so many times, … */
+export const looksAtOnce = 3;
+/** … and then at intervals that double, from the shortest to the longest; it begins anew after it has been quiet for long. */
+export const lookAgain = { shortest: minute, longest: 5 * minute, anew: 15 * minute };
 /** How far trouble is followed along calls. */
 export const callHops = 3;
 /** A walk along calls ends after so many entities each way, the nearest first: what is far is found from the other end. */

@@ -2,7 +2,7 @@
 import { type Incident, severities, topics } from '@winnow/contracts';
 import type { GroupingConfig } from '../config.ts';
 import type { Moment } from './moment.ts';
-import { countEvery, forgetAfter, paces } from './parameters.ts';
+import { countEvery, forgetAfter, lookAgain, looksAtOnce, paces } from './parameters.ts';
 import { rootsOf } from './roots.ts';
 import type { IncidentRow, MemberRow } from './rows.ts';
 import { type Group, putGroup } from './state.ts';
@@ -23,8 +23,9 @@ export function markCounted(moment: Moment, group: Group): void {
 /** A new entity, a merge or an end: the incident has to settle again before it is looked into. */
 export function unsettle(moment: Moment, group: Group): void {
   const { row } = group;
-  if (row.ready) row.unsettledSince = moment.now;
+  if (row.ready || row.settled) row.unsettledSince = moment.now;
   row.ready = false;
+  row.settled = false;
   row.lastMemberAt = moment.now;
   markChanged(moment, group);
 }
@@ -85,12 +86,24 @@ function incidentOf(moment: Moment, group: Group, mergedInto: string | undefined
 /** The earliest time at which something is to be done for an incident, in milliseconds since the epoch. */
 export function dueOf(row: IncidentRow, config: GroupingConfig): number {
   const times = [
-    row.ready ? Number.POSITIVE_INFINITY : settlesAt(row, config),
+    readyAt(row, config),
     row.changed ? row.emittedAt + paceOf(row) : Number.POSITIVE_INFINITY,
     row.counted ? row.emittedAt + countEvery : Number.POSITIVE_INFINITY,
     row.resolvedAt === undefined ? Number.POSITIVE_INFINITY : row.resolvedAt + forgetAfter,
   ];
   return Math.min(...times);
+}
+
+/** When it falls due to be looked into; never while it is ready already. */
+function readyAt(row: IncidentRow, config: GroupingConfig): number {
+  if (row.ready) return Number.POSITIVE_INFINITY;
+  return row.settled ? mayBeLookedAt(row) : settlesAt(row, config);
+}
+
+/** Looking is what costs most: trouble that keeps growing is looked into ever more seldom. */
+export function mayBeLookedAt({ looks = 0, lookedAt = 0 }: IncidentRow): number {
+  if (looks < looksAtOnce) return lookedAt;
+  return lookedAt + Math.min(lookAgain.shortest * 2 ** (looks - looksAtOnce), lookAgain.longest);
 }
 
 export function settlesAt(row: IncidentRow, config: GroupingConfig): number {

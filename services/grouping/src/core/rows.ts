@@ -19,6 +19,11 @@ export interface IncidentRow {
   ready: boolean;
   /** It has been ready before. */
   wasReady: boolean;
+  /** How often it was ready and changed again since it was last quiet for long, and when it was ready last, milliseconds since the epoch. */
+  looks?: number;
+  lookedAt?: number;
+  /** It has stood still, and waits until it may be looked into again. */
+  settled?: boolean;
   /** When its latest member came, and since when it has been unsettled: milliseconds since the epoch. */
   lastMemberAt: number;
   unsettledSince: number;
