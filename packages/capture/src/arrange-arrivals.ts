@@ -1,5 +1,5 @@
 // From lines to envelopes in one order: times that never go back, heartbeats in between, each arrival numbered.
-import { type Envelope, groupByCluster, type Item, type Source } from '@winnow/contracts';
+import { type Envelope, groupByCluster, type Item, known, type Source } from '@winnow/contracts';
 import { type Beat, createHeartbeats } from './heartbeats.ts';
 import { createArrivals } from './number-arrivals.ts';
 import type { Problems } from './problems.ts';
@@ -103,7 +103,10 @@ function createClock(problems: Problems): (told: string, line: Line) => string {
   };
 }
 
-const whose = ({ instance = INSTANCE, sender }: LineReading) => ({ instance, ...(sender && { sender }) });
+const whose = ({ instance = INSTANCE, sender, originalAt, replayOf }: LineReading) => ({
+  instance,
+  ...known({ sender: sender || undefined, originalAt, replayOf }),
+});
 
 /**
  * Lines need not say which instance they came from: a heartbeat of a recording vouches for these too, and for whoever sent what names no

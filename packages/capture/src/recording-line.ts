@@ -25,6 +25,9 @@ export interface LineReading {
   /** Of alerts: who sent them. */
   readonly sender?: string | undefined;
   readonly tenant?: string | undefined;
+  /** Of a dead letter that was replayed: when it arrived first, and which one it is. */
+  readonly originalAt?: string | undefined;
+  readonly replayOf?: string | undefined;
   /** Where the record stood in the log that was recorded (`0-4711`): then the line is that record, no more and no less. */
   readonly position?: string | undefined;
   /** The items, once the arrival's time is settled. */
@@ -51,6 +54,7 @@ function readArrival(line: Readonly<Record<string, unknown>>, place: string, int
   const told = {
     ...{ at, source, cluster: textIn(line.cluster), instance: textIn(line.instance), tenant: textIn(line.tenant) },
     ...{ sender: textIn(line.sender), position: positionIn(line.position) },
+    ...{ originalAt: readTime(line.originalAt), replayOf: textIn(line.replayOf) },
   };
   const context = { at: '', place };
   if (at === undefined) return { ...told, items: () => [wrongShape(context, 'at', 'an RFC 3339 time', line.at)] };

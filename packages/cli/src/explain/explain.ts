@@ -2,6 +2,7 @@
 import { type AlertItem, type Envelope, type Item, muteRules, type SignalRecord, topics } from '@winnow/contracts';
 import type { LogRecord, Stage } from '@winnow/stream';
 import { CommandFailed } from '../failure.ts';
+import { harmless } from '../render/layout.ts';
 import { timeOf } from '../render/words.ts';
 import { describeItem } from './describe-item.ts';
 import { explainIncident } from './explain-incident.ts';
@@ -81,12 +82,20 @@ function explainRecord(record: LogRecord, item: number | undefined, { records, s
   const line = envelope.origin?.line ? `, line ${envelope.origin.line}` : '';
   return [
     `observation ${place} (${envelope.source}${line}), cluster ${envelope.cluster}, arrived ${timeOf(envelope.at)} UTC`,
+    ...replayLines(envelope),
     ...shown.slice(0, 20).map((each) => `  ${describeItem(each)}`),
     ...(shown.length > 20 ? [`  … ${shown.length - 20} more items`] : []),
     '',
     ...outcomeLines(decided),
     ...(isSilenced(decided) ? silencesOf(records, record, shown.filter(isAlert)) : []),
     ...(listed.length > 0 ? listed : unlistedLines(decided)),
+  ];
+}
+
+function replayLines({ originalAt, replayOf }: Envelope): string[] {
+  if (originalAt === undefined) return [];
+  return [
+    `  replayed from the dead letter ${harmless(replayOf ?? 'unknown')}, which arrived first ${timeOf(originalAt)} UTC`,
   ];
 }
 

@@ -129,6 +129,12 @@ describe('given what senders sent', () => {
     },
   );
 
+  test('when a replayed dead letter is recorded, then it is read as one', async () => {
+    const replay = { originalAt: '2026-01-01T00:00:00.000Z', replayOf: 'dl-1' };
+    const line = arrivalLine({ ...envelopeOf('kubernetes.event', []), ...replay }, '0-3', intake);
+    expect((await readBack([line]))[0]).toMatchObject(replay);
+  });
+
   test('when the marks of lists and several kinds of items come together, then they are read as they were', async () => {
     const items: Item[] = [
       { type: 'list-begin', kind: 'Pod' },
