@@ -59,7 +59,11 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
   const limits = limitIntake({ settings: intake, append: appendOnce });
   const checkpoints = openCheckpoints(data);
   if (checkpoints.damage) logger.warn(`${checkpoints.damage}: sources begin anew`);
-  const log = openKafkaLog(kafka, { onWarning: (message, details) => logger.debug(details, message) });
+  const log = openKafkaLog(kafka, {
+    // What is given up is forwarded again here, and a stop need not wait for it.
+    appendPatience: 2_000,
+    onWarning: (message, details) => logger.debug(details, message),
+  });
   const place = await openForwardPlace(buffer.sqlite.store);
   const forward = startForward({
     ...{ buffer, place, log },
