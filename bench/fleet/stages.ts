@@ -4,12 +4,12 @@ import { startFleet, startFleetFeed } from '@winnow/fleet';
 import { groupingStage } from '@winnow/grouping';
 import { deterministicInvestigator, startRca } from '@winnow/rca';
 import { signalsStage } from '@winnow/signals';
-import { type EventLog, runStage, type StateStore } from '@winnow/stream';
+import { type CommitInfo, type EventLog, runStage, type StateStore } from '@winnow/stream';
 
 export interface RunningFlow {
   /** Rejects where a part fails. */
   readonly done: Promise<unknown>;
-  /** Records of winnow.observations that signals has decided on. */
+  /** Items that signals has decided on, of those that are counted. */
   decided(): number;
   close(): Promise<void>;
 }
@@ -20,8 +20,8 @@ export async function startStages(log: EventLog, store: StateStore, partitions: 
   let decided = 0;
   for (let partition = 0; partition < partitions; partition++) {
     const shared = { log, store, partition };
-    const onCommit = ({ records }: { readonly records: number }) => {
-      decided += records;
+    const onCommit = ({ ledger }: CommitInfo) => {
+      for (const { count } of ledger) decided += count;
     };
     parts.push(await startFleet(shared));
     parts.push(await startFleetFeed({ ...shared, partitions }));
