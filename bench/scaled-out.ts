@@ -26,7 +26,7 @@ export interface ScaledOut {
 
 /** Resolves when all are ready. */
 export async function startScaledOut({ partitions, services, instances = 1 }: ScaleOut): Promise<ScaledOut> {
-  const kafka = await startKafka();
+  const kafka = await startKafka({ measured: true });
   const redis = await startRedis();
   const env: NodeJS.ProcessEnv = {
     ...process.env,
