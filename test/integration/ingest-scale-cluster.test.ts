@@ -1,10 +1,12 @@
 // Two processes that share the watching of clusters; one is killed, and the other goes on where it stood.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Item, partitionOf } from '@winnow/contracts';
 import type { KafkaLog } from '@winnow/kafka';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Servers, startServers } from '../chaos/servers.ts';
-import { type Kubernetes, missingServer, startKubernetes, until } from '../servers/index.ts';
+import { type Kubernetes, missingServer, startKubernetes, temporaryFolder, until } from '../servers/index.ts';
+import { type Agent, agentOf } from './agent-fixtures/agent.ts';
 import { configMap } from './cluster-fixtures/objects.ts';
 import { type Arrivals, followArrivals } from './ingest-fixtures/arrivals.ts';
 import { type Instance, startInstance } from './ingest-fixtures/instance.ts';
@@ -38,6 +40,8 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis') ?? missingServe
     let log: KafkaLog;
     let arrivals: Arrivals;
     const instances: Instance[] = [];
+    const agents: Agent[] = [];
+    const folder = temporaryFolder('audit');
 
     beforeAll(async () => {
       [servers, kubernetes] = await Promise.all([startServers(PARTITIONS), startKubernetes({ controllers: false })]);
@@ -45,7 +49,8 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis') ?? missingServe
       arrivals = followArrivals(log, PARTITIONS);
     });
     afterAll(async () => {
-      await Promise.all(instances.map((each) => each.kill()));
+      await Promise.all([...instances.map((each) => each.kill()), ...agents.map((each) => each.stop())]);
+      folder.remove();
       await arrivals?.close();
       await log?.close();
       await Promise.all([servers?.stop(), kubernetes?.stop()]);
@@ -74,6 +79,8 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis') ?? missingServe
         KUBECONFIG: writeContexts(kubernetes),
         WINNOW_CONTEXTS: clusters.join(','),
       };
+      // Of a former try.
+      await Promise.all(instances.splice(0).map((each) => each.kill()));
       await kubernetes.apply([configMap('stays'), configMap('goes')]);
       const one = await startInstance('ingest-cluster', { ...env, WINNOW_INSTANCE: 'one' });
       instances.push(one);
@@ -83,6 +90,9 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis') ?? missingServe
       await Promise.all([watched(one, 2), watched(other, 2)]);
       await kubernetes.apply(configMap('comes'));
       await told('comes', 'ADDED');
+
+      const listed = clusters.map(lists);
+      expect(Math.min(...listed)).toBeGreaterThan(0);
 
       await one.kill();
       await kubernetes.apply(configMap('stays', { a: '1' }));
@@ -94,9 +104,48 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis') ?? missingServe
       await told('stays', 'MODIFIED');
       await watched(other, 4);
       // No cluster was listed again: each watch went on at the version that was saved.
-      expect(clusters.map(lists)).toEqual([1, 1, 1, 1]);
+      expect(clusters.map(lists)).toEqual(listed);
       // To those who read, it is one source, whoever keeps it.
-      expect(new Set(arrivals.list.map(({ instance }) => instance))).toEqual(new Set(['watch']));
+      const names = clusters.flatMap((cluster) => arrivals.of(cluster).map(({ instance }) => instance));
+      expect(new Set(names)).toEqual(new Set(['watch']));
+    });
+
+    it('when an agent takes in the cluster and is killed, then it goes on where it stood, and nothing that happened meanwhile is lost', async () => {
+      const audit = join(folder.path, 'audit.log');
+      writeFileSync(audit, '');
+      const context = ['--context', clusters[0] as string, '--kubeconfig', writeContexts(kubernetes)];
+      const broker = servers.env.WINNOW_KAFKA_BROKERS as string;
+      const agent = await agentOf({ broker, args: [...context, '--audit-log', audit] });
+      agents.push(agent);
+      await agent.start();
+      await kubernetes.apply([configMap('first'), configMap('second')]);
+      const toldOf = (name: string, change: string) =>
+        until(
+          () => changesOf('edge', name).includes(change),
+          () => `${change} ${name}: ${changesOf('edge', name)}`,
+        );
+      const audits = () =>
+        arrivals
+          .of('edge')
+          .flatMap(({ items }) => items.flatMap((item) => (item.type === 'audit' ? item.auditID : [])));
+      const readTo = (last: string) =>
+        until(
+          () => audits().includes(last),
+          () => `entries of the audit log: ${audits()}`,
+        );
+      await toldOf('second', 'ADDED');
+      appendFileSync(audit, entry('a'));
+      await readTo('a');
+      await agent.kill();
+      await kubernetes.remove(configMap('first'));
+      await kubernetes.apply(configMap('third'));
+      appendFileSync(audit, entry('b') + entry('c'));
+      await agent.start();
+      await toldOf('third', 'ADDED');
+      await toldOf('first', 'DELETED');
+      await readTo('c');
+      expect([...new Set(audits())]).toEqual(['a', 'b', 'c']);
+      expect(new Set(arrivals.of('edge').flatMap(({ source }) => source))).toContain('heartbeat');
     });
   },
 );
@@ -105,5 +154,8 @@ function changeIn(item: Item, name: string): readonly string[] {
   if (item.type !== 'object') return [];
   return item.object.metadata.name === name ? [item.change] : [];
 }
+
+const entry = (auditID: string) =>
+  `${JSON.stringify({ auditID, verb: 'get', stage: 'ResponseComplete', stageTimestamp: new Date().toISOString() })}\n`;
 
 const readKubeconfig = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
