@@ -3,7 +3,8 @@ import { leftOutReporter } from './test/servers/left-out.ts';
 
 // unit: pure code beside its sources. flow: whole pipelines in memory. integration: real servers and files.
 // e2e: the `winnow` command as a user runs it. The time limits are for what hangs, not for what is slow.
-// A Kubernetes control plane takes 600 MB and the first seconds of two cores, so not many run side by side.
+// Tests with real servers wait most of the time, so more of them run side by side than there are cores; not many, because a Kubernetes
+// control plane takes 600 MB and the first seconds of two cores.
 export default defineConfig({
   test: {
     reporters: ['default', leftOutReporter()],
@@ -11,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          testTimeout: 60_000,
+          testTimeout: 300_000,
           include: ['packages/**/*.test.ts', 'services/**/*.test.ts', 'test/lint/**/*.test.ts'],
         },
       },
@@ -19,15 +20,15 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          // Real servers on a busy machine: what fails once is tried again, and its file is named by the reporter.
-          retry: 2,
+          // Real servers on a busy machine: what fails is tried again once, so each test begins anew, whatever was before it.
+          retry: 1,
           include: ['test/integration/**/*.test.ts', 'test/servers/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 2,
+          maxWorkers: 4,
         },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 600_000, retry: 1, maxWorkers: 4 } },
     ],
   },
 });
