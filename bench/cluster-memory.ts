@@ -2,7 +2,7 @@
 //
 //   node bench/cluster-memory.ts [--pods 50000] [--most 500]
 //
-// The intake is a process of its own, with the embedded log (which keeps its newest 16 MiB as objects); exits 1 where its peak is over --most MB.
+// The intake is a process of its own, with the embedded log (which keeps its newest 8 MiB as objects); exits 1 where its peak is over --most MB.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -35,7 +35,7 @@ interface Ring {
 }
 
 /** Characters that are kept of each log: at most a second or so of the heaviest load. */
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 8 * 1024 * 1024;
 
 export function createRecentRecords(mostBytes = MOST_BYTES): RecentRecords {
   const rings = new Map<string, Ring>();

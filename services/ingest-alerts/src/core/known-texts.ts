@@ -7,34 +7,51 @@ export interface KnownTexts<T> {
   set(text: string, made: T, size: number): T;
 }
 
-/** Two generations: what was not asked for while the young one filled up is forgotten. @param room characters in each of them. */
-export function createKnownTexts<T>(room: number): KnownTexts<T> {
+/**
+ * Two generations: what was not asked for while the young one filled up is forgotten. Where next to nothing is found again (there are far
+ * more than there is room for), little is kept. @param most characters in each of them.
+ */
+export function createKnownTexts<T>(most: number): KnownTexts<T> {
   let young = new Map<string, Kept<T>>();
   let old = new Map<string, Kept<T>>();
+  let room = most;
   let used = 0;
+  let found = 0;
 
   function keep(text: string, kept: Kept<T>): T {
     used += kept.size;
-    if (used > room) {
-      old = young;
-      young = new Map();
-      used = kept.size;
-    }
+    if (used > room) turnOver(kept.size);
     young.set(text, kept);
     return kept.made;
+  }
+
+  function turnOver(size: number): void {
+    room = found * SELDOM < young.size ? most / SELDOM : most;
+    old = young;
+    young = new Map();
+    used = size;
+    found = 0;
   }
 
   return {
     get(text) {
       const known = young.get(text);
-      if (known) return known.made;
+      if (known) {
+        found++;
+        return known.made;
+      }
       const aged = old.get(text);
+      if (!aged) return undefined;
+      found++;
       // Under the text that is kept already: the one that is asked for may be a part of a whole request.
-      return aged && keep(aged.text, aged);
+      return keep(aged.text, aged);
     },
     set: (text, made, size) => keep(text, { text, made, size: text.length + size }),
   };
 }
+
+/** Fewer than one in so many is found again: then as many times less is kept. */
+const SELDOM = 8;
 
 interface Kept<T> {
   readonly text: string;

@@ -34,8 +34,8 @@ interface UrlPiece {
   readonly json: string;
 }
 
-/** Characters that are remembered in each of two generations, of labels and of annotations. */
-const ROOM = 16_000_000;
+/** Characters that are remembered in each of two generations, of labels and of annotations: those of some 25,000 alerts. */
+const ROOM = 24_000_000;
 const LONGEST = 4_096;
 /** And of URLs. */
 const ROOM_OF_URLS = 1_000_000;
@@ -227,7 +227,7 @@ function learnLabels(
   const { labels, fingerprint } = made.value;
   const head = `{"type":"alert","fingerprint":${JSON.stringify(fingerprint)},"status":"`;
   const tail = `","labels":${JSON.stringify(labels)},"annotations":`;
-  return known.set(ownCopy(piece), { labels, fingerprint, head, tail: ownCopy(tail) }, 2 * tail.length + head.length);
+  return known.set(ownCopy(piece), { labels, fingerprint, head, tail: ownCopy(tail) }, 3 * tail.length + head.length);
 }
 
 function readTextsAt(text: string, from: number, draft: Draft, { pieces, context }: Reading): number {
@@ -243,7 +243,7 @@ function learnTexts(piece: string, { annotations: known }: Pieces, context: Read
   const made = isFields(read) ? readTexts(read, 'annotations', context) : undefined;
   if (!made || 'problem' in made) return undefined;
   const json = JSON.stringify(made.value);
-  return known.set(ownCopy(piece), { texts: made.value, json }, 2 * json.length);
+  return known.set(ownCopy(piece), { texts: made.value, json }, 3 * json.length);
 }
 
 function parse(piece: string): unknown {
