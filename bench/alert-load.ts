@@ -13,6 +13,8 @@ export interface LoadOptions {
   /** Until then, or until each series was sent so often. */
   readonly seconds?: number;
   readonly passes?: number;
+  /** Whose alerts they are (`prod-eu-1`). */
+  readonly cluster?: string;
   /** Alerts a second in all; as fast as it goes where absent. */
   readonly rate?: number;
 }

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { type Environment, readSettings } from './settings.ts';
 
 /** Items a second that a cluster may always send, where nothing else is set. */
-export const USUAL_RATE = 5_000;
+export const USUAL_RATE = 10_000;
 
 export const clusterRateSetting = z
   .union([z.literal('auto'), z.coerce.number().min(0)])
   .default('auto')
   .meta({
-    description: `items a second that each cluster may send; above it this cluster alone is held back. \`auto\` is ${USUAL_RATE} a second, and more while the flow keeps up; 0 is no limit`,
+    description: `items a second that each cluster may send; above it this cluster alone is held back. \`auto\` is ${USUAL_RATE}, and more where nobody waits behind it; 0 is no limit`,
     takes: '`auto` or a number from 0 on',
   });
 

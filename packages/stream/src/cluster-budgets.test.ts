@@ -45,30 +45,49 @@ describe('given the budgets of several clusters', () => {
 });
 
 describe('given it is known how far the flow is behind', () => {
-  const loaded = (pending: number, own: Record<string, number> = {}) => ({
+  const loaded = (pending: number, own: Record<string, number> = {}, age = 10_000) => ({
     pendingItems: () => pending,
     pendingOf: ({ cluster }: ClusterScope) => own[cluster] ?? 0,
+    oldestAge: () => age,
   });
+  const auto = { WINNOW_CLUSTER_RATE: 'auto' } as const;
 
   it('when it keeps up, then `auto` holds nobody back, and a rate that was set does', () => {
-    const auto = createClusterBudgets({ settings: { WINNOW_CLUSTER_RATE: 'auto' }, load: loaded(10) });
-    expect(auto.takeFreely(of('a'), 1_000_000, 0)).toBe(true);
-    expect(auto.takeInTurn(of('a'), 1_000_000, 0)).toBe(true);
-    expect(auto.isSpent(of('a'), 0)).toBe(false);
-    const set = createClusterBudgets({ settings: strict, load: loaded(10) });
+    const lenient = createClusterBudgets({ settings: auto, load: loaded(10_000, {}, 10) });
+    expect(lenient.takeFreely(of('a'), 1_000_000, 0)).toBe(true);
+    expect(lenient.takeInTurn(of('a'), 1_000_000, 0)).toBe(true);
+    expect(lenient.isSpent(of('a'), 0)).toBe(false);
+    const set = createClusterBudgets({ settings: strict, load: loaded(10_000, {}, 10) });
     expect(set.takeFreely(of('a'), 1_000, 0)).toBe(false);
   });
 
-  it('when it is behind, then `auto` holds each cluster to its rate', () => {
-    const auto = createClusterBudgets({ settings: { WINNOW_CLUSTER_RATE: 'auto' }, load: loaded(100_000) });
-    expect(auto.takeFreely(of('a'), 30_000, 0)).toBe(true);
-    expect(auto.takeFreely(of('a'), 30_000, 0)).toBe(false);
-    expect(auto.takeFreely(of('b'), 30_000, 0)).toBe(true);
+  it('when it is behind, then `auto` holds each cluster to its rate, unless nobody else waits', () => {
+    const behind = createClusterBudgets({ settings: auto, load: loaded(1_000, { a: 300 }) });
+    expect(behind.takeFreely(of('a'), 60_000, 0)).toBe(true);
+    expect(behind.takeFreely(of('a'), 60_000, 0)).toBe(false);
+    expect(behind.takeFreely(of('b'), 60_000, 0)).toBe(true);
+    const alone = createClusterBudgets({ settings: auto, load: loaded(100_000, { a: 100_000 }) });
+    expect(alone.takeFreely(of('a'), 1_000_000, 0)).toBe(true);
   });
 
-  it('when one holds more of what waits than is left for all others, then it waits, at whatever rate, and they find room', () => {
+  it('when it is behind, and most of what waits is of one cluster, then only what is grave is taken of it, and all of others', () => {
+    const load = loaded(10_000, { noisy: 9_000, quiet: 1_000 });
+    for (const settings of [auto, { WINNOW_CLUSTER_RATE: 50_000 }]) {
+      const budgets = createClusterBudgets({ settings, load });
+      expect([budgets.takeFreely(of('noisy'), 1, 0), budgets.takeFreely(of('quiet'), 1, 0)]).toEqual([false, true]);
+      expect([budgets.takeInTurn(of('noisy'), 1, 0), budgets.takeInTurn(of('quiet'), 1, 0)]).toEqual([false, true]);
+      const wanted = { control: 1, critical: 2, warning: 3, other: 4, repeat: 5 };
+      expect(budgets.takeByRank(of('noisy'), wanted, 0)).toEqual({ ...wanted, warning: 0, other: 0, repeat: 0 });
+      expect(budgets.takeByRank(of('quiet'), wanted, 0)).toEqual(wanted);
+      expect(budgets.waitFor(of('noisy'), 'warning', 3, 0)).toBeGreaterThan(0);
+    }
+    const free = createClusterBudgets({ settings: { WINNOW_CLUSTER_RATE: 0 }, load });
+    expect(free.takeFreely(of('noisy'), 1, 0)).toBe(true);
+  });
+
+  it('when one holds more of what waits than is left for all others, then nothing of it is taken, at whatever rate', () => {
     const pending = MOST_PENDING * 0.6;
-    const load = loaded(pending, { noisy: pending - 100, quiet: 100 });
+    const load = loaded(pending, { noisy: pending - 100, quiet: 100 }, 10);
     const budgets = createClusterBudgets({ settings: { WINNOW_CLUSTER_RATE: 0 }, load });
     expect([budgets.takeFreely(of('noisy'), 1, 0), budgets.takeFreely(of('quiet'), 1, 0)]).toEqual([false, true]);
     expect([budgets.isSpent(of('noisy'), 0), budgets.isSpent(of('quiet'), 0)]).toEqual([true, false]);

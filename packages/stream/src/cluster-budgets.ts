@@ -21,6 +21,8 @@ export interface ClusterScope {
 export interface FlowLoad {
   pendingItems(): number;
   pendingOf(scope: ClusterScope): number;
+  /** Milliseconds that the oldest of them has waited; 0 where none waits. */
+  oldestAge(): number;
 }
 
 export interface ClusterBudgets {
@@ -46,10 +48,13 @@ export interface OpenBudgets {
 
 /** Items that may wait in all. */
 export const MOST_PENDING = 500_000;
-/** `auto`: with fewer items waiting the flow keeps up, and nobody gains by holding a cluster to its rate. */
-const KEEPS_UP = 50_000;
-/** Seconds after which it is worth to try again where too much waits. */
+/** Milliseconds: what waits no longer is kept up with, and nobody gains by holding anybody back. */
+const KEEPS_UP = 500;
+/** Items of a cluster that are never much, whatever share of all that waits they are. */
+const FEW = 500;
+/** Seconds after which it is worth to try again where too much waits, and where the others have to come through first. */
 const BEHIND = 5;
+const LET_OTHERS = 2;
 
 const none: RankCounts = { control: 0, critical: 0, warning: 0, other: 0, repeat: 0 };
 
@@ -80,30 +85,41 @@ export function createClusterBudgets({ settings, load, bound = 5_000 }: OpenBudg
     return false;
   }
 
-  /** A cluster may hold as many waiting items as are free for others: whoever holds the most waits, and the others find room. */
-  const isTooFarBehind = (scope: ClusterScope) =>
+  /** A cluster may hold as many waiting items as are free for others: then these always find room. */
+  const fillsUp = (scope: ClusterScope) =>
     load !== undefined && load.pendingOf(scope) > MOST_PENDING - load.pendingItems();
-  const isBinding = () => limits.rate > 0 && !(isLenient && load.pendingItems() < KEEPS_UP);
+  /** Others wait behind it: the flow does not keep up, and most of what waits is this cluster's. */
+  function holdsUp(scope: ClusterScope): boolean {
+    if (!load || limits.rate === 0 || load.oldestAge() < KEEPS_UP) return false;
+    const [own, all] = [load.pendingOf(scope), load.pendingItems()];
+    return own > FEW && own < all && own * 2 > all;
+  }
+  /** `auto`: where nobody else's items wait, or not for long, a cluster may send as much as it likes. */
+  const isBinding = (scope: ClusterScope) =>
+    limits.rate > 0 && !(isLenient && (load.oldestAge() < KEEPS_UP || load.pendingOf(scope) >= load.pendingItems()));
 
   return {
     takeFreely(scope, count, now) {
-      if (isTooFarBehind(scope)) return false;
+      if (fillsUp(scope) || holdsUp(scope)) return false;
       if (limits.rate === 0) return true;
-      return takeFreely(budgetOf(scope, now), limits, count, now) || !isBinding();
+      return takeFreely(budgetOf(scope, now), limits, count, now) || !isBinding(scope);
     },
     takeByRank(scope, wanted, now) {
-      if (isTooFarBehind(scope)) return none;
-      return limits.rate === 0 ? wanted : takeByRank(budgetOf(scope, now), limits, wanted, now);
+      if (fillsUp(scope)) return none;
+      const { control, critical } = wanted;
+      const sought = holdsUp(scope) ? { ...none, control, critical } : wanted;
+      return limits.rate === 0 ? sought : takeByRank(budgetOf(scope, now), limits, sought, now);
     },
     takeInTurn(scope, count, now) {
-      if (isTooFarBehind(scope)) return false;
+      if (fillsUp(scope) || holdsUp(scope)) return false;
       if (limits.rate === 0) return true;
-      return takeInTurn(budgetOf(scope, now), limits, count, now) || !isBinding();
+      return takeInTurn(budgetOf(scope, now), limits, count, now) || !isBinding(scope);
     },
-    isSpent: (scope, now) => isTooFarBehind(scope) || (isBinding() && isSpent(budgetOf(scope, now), limits, now)),
+    isSpent: (scope, now) => fillsUp(scope) || (isBinding(scope) && isSpent(budgetOf(scope, now), limits, now)),
     waitFor(scope, rank, count, now) {
-      if (isTooFarBehind(scope)) return BEHIND;
-      return limits.rate === 0 ? 0 : waitFor(budgetOf(scope, now), limits, rank, count);
+      if (fillsUp(scope)) return BEHIND;
+      const wait = limits.rate === 0 ? 0 : waitFor(budgetOf(scope, now), limits, rank, count);
+      return holdsUp(scope) ? Math.max(LET_OTHERS, wait) : wait;
     },
   };
 }

@@ -40,6 +40,7 @@ export function createFlowMeter({ pending: behind, oldestAt }: Behind, now: () =
     sum += items;
   };
   for (const [source, items] of Object.entries(behind)) add(source as Source, items);
+  const oldestAge = () => Math.max(0, now() - (undecided.oldest() ?? now()));
   return {
     appended(envelopes, offsets = []) {
       writable = true;
@@ -61,6 +62,7 @@ export function createFlowMeter({ pending: behind, oldestAt }: Behind, now: () =
     pending: () => Object.fromEntries([...pending].map(([source, items]) => [source, Math.max(0, items)])),
     pendingItems: () => Math.max(0, sum),
     pendingOf: undecided.itemsOf,
+    oldestAge,
     get writable() {
       return writable;
     },
@@ -69,7 +71,7 @@ export function createFlowMeter({ pending: behind, oldestAt }: Behind, now: () =
         name: 'winnow_oldest_pending_seconds',
         type: 'gauge',
         help: 'How long ago the oldest record came that is not decided on yet; 0 where none waits.',
-        samples: [{ labels: {}, value: Math.max(0, now() - (undecided.oldest() ?? now())) / 1000 }],
+        samples: [{ labels: {}, value: oldestAge() / 1000 }],
       },
       {
         name: 'winnow_cluster_pending_items',
