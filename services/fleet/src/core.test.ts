@@ -52,6 +52,23 @@ describe('linking', () => {
     expect(f.told.at(-1)?.clusters).toBe(12);
   });
 
+  it('given a fleet that runs the same images everywhere, then some of them crash in many clusters by chance; one that stands out does not', () => {
+    const f = testFleet();
+    const noise = names(90).map((name, n) => input(name, n * 5, [hint('image', `app-${(n * 7) % 11}:1`)]));
+    f.feed(...noise);
+    expect(f.told).toEqual([]);
+    for (const [at, name] of names(40, 'x').entries()) f.feed(input(name, at * 5, [hint('image', 'app-x:2')]));
+    expect(f.told.at(-1)).toMatchObject({ causes: [{ key: 'app-x:2' }], clusters: 40 });
+    expect(f.open()).toHaveLength(1);
+  });
+
+  it('given images that many mistyped, each another one, then the registry that all use is none to blame', () => {
+    const f = testFleet();
+    for (const [n, name] of names(60).entries())
+      f.feed(input(name, n * 5, [badImage(`registry/app:typo-${n}`), hint('registry', 'registry', 0.15)]));
+    expect(f.told).toEqual([]);
+  });
+
   it('given the same many spread over hours, then they are not linked', () => {
     const f = testFleet();
     for (const [at, name] of names(12).entries()) f.feed(input(name, at * 20 * minute, [hint('image', 'shop/cart:2')]));

@@ -1,7 +1,7 @@
 // Groups of incidents that may have one cause: those that share something telling while they overlap, and those that share something rare
 // and begin together.
 import type { FleetConfig } from '../config.ts';
-import { causeOfKey, isPartition, TELLING, usualShare } from './causes.ts';
+import { causeOfKey, HINTING, isPartition, TELLING, usualShare } from './causes.ts';
 import { noisyOr, tailOf } from './chance.ts';
 import { beginningNear, beginningTogether, clustersOf, overlapping, type Sharer } from './runs.ts';
 import type { Usage } from './usage.ts';
@@ -24,29 +24,36 @@ export interface Verdict {
 /** What those that share a cause may be grouped into; one group of two clusters at least. @param sharers by onset. */
 export function candidatesOf(cause: string, sharers: readonly Sharer[], config: FleetConfig): Candidate[] {
   const telling = sharers.filter(({ weight }) => weight >= TELLING);
-  const hinting = sharers.filter(({ weight }) => weight < TELLING);
+  const hinting = sharers.filter(({ weight }) => weight < TELLING && weight >= HINTING);
   const sure = overlapping(telling, config.window)
     .filter((run) => clustersOf(run).size > 1)
     .map((run) => [...run, ...beginningNear(hinting, run, config.window)])
     .map((run) => ({ cause, sharers: run, telling: true }));
   if (hinting.length === 0) return sure;
   const taken = new Set(sure.flatMap((each) => each.sharers.map(({ id }) => id)));
-  const left = sharers.filter(({ id }) => !taken.has(id));
+  const left = sharers.filter(({ id, weight }) => !taken.has(id) && weight >= HINTING);
   const likely = beginningTogether(left, config.window)
     .filter((run) => clustersOf(run).size > 1)
     .map((run) => ({ cause, sharers: run, telling: false }));
   return [...sure, ...likely];
 }
 
+/** What candidates are weighed against. */
+export interface Background {
+  readonly usage: Usage;
+  /** Of a candidate that only hints: in how many clusters others of its kind are at that time. */
+  typical(candidate: Candidate): number;
+}
+
 /** Weighs how surely these are one; undefined where they are not linked. */
-export function weigh(candidate: Candidate, usage: Usage, config: FleetConfig): Verdict | undefined {
+export function weigh(candidate: Candidate, background: Background, config: FleetConfig): Verdict | undefined {
   const { sharers, telling, cause } = candidate;
   const best = bestWeights(sharers);
   const count = best.size;
   if (count < 2) return undefined;
   const sure = noisyOr(best.values());
   if (sure < config.linkScore) return undefined;
-  const share = usualShareOf(candidate, count, usage, config);
+  const share = usualShareOf(candidate, count, background, config);
   const score = telling ? sure * (1 - share.usual) : sure * (1 - share.chance);
   if (telling ? share.usual > config.commonplace : share.chance > config.byChance) return undefined;
   if (score < config.linkScore) return undefined;
@@ -72,17 +79,20 @@ interface Share {
 /** So many incidents are made up before any is known. */
 const PRIOR = 10;
 
-function usualShareOf({ cause, sharers, telling }: Candidate, count: number, usage: Usage, config: FleetConfig): Share {
+function usualShareOf(candidate: Candidate, count: number, background: Background, config: FleetConfig): Share {
+  const { cause, sharers, telling } = candidate;
+  const { usage, typical } = background;
   const { kind } = causeOfKey(cause);
   const onsets = sharers.map(({ from }) => from);
   const [from, to] = [Math.min(...onsets) - config.window, Math.max(...onsets) + config.window];
   const ofKind = usage.count(kind, from, to);
   const ofCause = usage.count(cause, from, to);
-  const elsewhere = isPartition(kind) ? 0 : Math.max(0, ofKind.within - count);
+  const elsewhere = isPartition(kind) ? 0 : ofKind.within - ofCause.within;
   const others = ofKind.outside + elsewhere;
   const prior = telling ? 0.05 : usualShare(kind);
   const usual = (ofCause.outside + PRIOR * prior) / (others + PRIOR);
-  const expected = usual * Math.max(count, ofKind.within);
+  // Trouble comes in clumps: what is twice the usual is nothing to be surprised at.
+  const expected = Math.max(usual * Math.max(count, ofKind.within), telling ? 0 : 2 * typical(candidate));
   return { usual, others, expected, chance: tailOf(count, expected) };
 }
 

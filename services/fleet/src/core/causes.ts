@@ -29,6 +29,8 @@ export const specificity = (kind: FleetCauseKind): number => bySpecificity.index
 
 /** From this weight on it says by itself what is at fault; below, it is an attribute that others may share by chance. */
 export const TELLING = 0.6;
+/** Below this weight it says of which kind a cause would be, and hints at none. */
+export const HINTING = 0.3;
 
 /** `image|registry.example.com/shop/cart:1.4.2` */
 export const causeKey = ({ kind, key }: Pick<FleetCause, 'kind' | 'key'>): string => `${kind}|${key}`;

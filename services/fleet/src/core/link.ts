@@ -1,8 +1,9 @@
 // Which incidents are one: every incident goes to the cause that explains most. A function of what is known, whatever came first.
 import type { FleetConfig } from '../config.ts';
-import { type Candidate, type Verdict, weigh } from './candidates.ts';
+import { type Background, type Candidate, type Verdict, weigh } from './candidates.ts';
 import { causeOfKey, specificity } from './causes.ts';
 import type { Sharer } from './runs.ts';
+import { createTypical } from './typical.ts';
 import type { Usage } from './usage.ts';
 
 export interface Link extends Verdict {
@@ -16,14 +17,15 @@ export interface Link extends Verdict {
 const MOST = 0.8;
 
 export function linkIncidents(candidates: readonly Candidate[], usage: Usage, config: FleetConfig): Link[] {
-  let open = weighAll(candidates, usage, config);
+  const background = { usage, typical: createTypical(candidates, config) };
+  let open = weighAll(candidates, background, config);
   const links: Link[] = [];
   while (open.length > 0) {
     const [best] = open.sort(byGain) as [Weighed];
     const taken = new Set(best.candidate.sharers.map(({ id }) => id));
     links.push(toLink(best, candidates, taken));
     // Only those that lose members are weighed anew.
-    open = open.slice(1).flatMap((each) => without(each, taken, usage, config));
+    open = open.slice(1).flatMap((each) => without(each, taken, background, config));
   }
   return links;
 }
@@ -33,18 +35,18 @@ interface Weighed {
   readonly verdict: Verdict;
 }
 
-function weighAll(candidates: readonly Candidate[], usage: Usage, config: FleetConfig): Weighed[] {
+function weighAll(candidates: readonly Candidate[], background: Background, config: FleetConfig): Weighed[] {
   return candidates.flatMap((candidate) => {
-    const verdict = weigh(candidate, usage, config);
+    const verdict = weigh(candidate, background, config);
     return verdict ? [{ candidate, verdict }] : [];
   });
 }
 
-function without(each: Weighed, taken: ReadonlySet<string>, usage: Usage, config: FleetConfig): Weighed[] {
+function without(each: Weighed, taken: ReadonlySet<string>, background: Background, config: FleetConfig): Weighed[] {
   const { candidate } = each;
   const left = candidate.sharers.filter(({ id }) => !taken.has(id));
   if (left.length === candidate.sharers.length) return [each];
-  return left.length < 2 ? [] : weighAll([{ ...candidate, sharers: left }], usage, config);
+  return left.length < 2 ? [] : weighAll([{ ...candidate, sharers: left }], background, config);
 }
 
 function byGain(one: Weighed, other: Weighed): number {

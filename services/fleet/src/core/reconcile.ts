@@ -39,12 +39,12 @@ export function reconcile(reconciling: Reconciling, links: readonly Link[]): Tel
   return out;
 }
 
-/** Nobody joined, and whoever is missing is forgotten. */
+/** Some of it is forgotten, nobody joined, and nobody left who is not forgotten. */
 function isFading({ incidents }: Tenant, { sharers }: Link, { members }: FleetRow): boolean {
   const there = new Set(sharers.map(({ id }) => id));
-  return (
-    sharers.every(({ id }) => members.includes(id)) && members.every((each) => there.has(each) || !incidents.has(each))
-  );
+  const missing = members.filter((each) => !there.has(each));
+  const hasJoined = sharers.some(({ id }) => !members.includes(id));
+  return !hasJoined && missing.length > 0 && missing.every((each) => !incidents.has(each));
 }
 
 function opened({ tenant, at, position }: Reconciling, { cause, sharers }: Link): FleetRow {
