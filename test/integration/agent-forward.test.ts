@@ -58,6 +58,9 @@ describe.skipIf(missingServer('kafka'))('an agent', () => {
     return taken;
   }
 
+  /** Of each try its own. */
+  let tries = 0;
+  const nameOf = (cluster: string) => `${cluster}-${++tries}`;
   const named = (letter: string, count: number) => Array.from({ length: count }, (_, at) => `${letter}${at}`);
   const has = (forwarded: Forwarded, name: string) =>
     until(
@@ -67,8 +70,8 @@ describe.skipIf(missingServer('kafka'))('an agent', () => {
 
   it('given an outage, and a kill during it, when Kafka is back, then all that was taken is there once, in order, with its own time; who was full takes again', async () => {
     const [agent, full] = await Promise.all([startAgent('edge'), startAgent('full', { WINNOW_AGENT_BUFFER_MIB: '1' })]);
-    const ofFull = follow('full');
-    const forwarded = follow('edge');
+    const ofFull = follow(small);
+    const forwarded = follow(edge);
     const posted = [...(await postAll(agent, named('before', 3)))];
     await has(forwarded, 'before2');
 
@@ -110,8 +113,9 @@ describe.skipIf(missingServer('kafka'))('an agent', () => {
   });
 
   it('given an agent that is killed again and again while it forwards, then what it answered with 200 is there once', async () => {
-    const agent = await startAgent('killed');
-    const forwarded = follow('killed');
+    const cluster = nameOf('killed');
+    const agent = await startAgent(cluster);
+    const forwarded = follow(cluster);
     const acknowledged: string[] = [];
     const unknown: string[] = [];
     for (let round = 0; round < 3; round++) {
