@@ -1,7 +1,7 @@
 // All services in one process, on one partition, over any log and store that are local: what `up`, `replay` and `diagnose` run.
 
 import { contextStage, startContext } from '@winnow/context';
-import type { Ask, Envelope, TopicName } from '@winnow/contracts';
+import type { Ask, Envelope, ReadMetrics, TopicName } from '@winnow/contracts';
 import { fleetFeedStage, fleetStage } from '@winnow/fleet';
 import { groupingStage } from '@winnow/grouping';
 import { notifyInputs, type RunningNotify, type StartNotify, startNotify } from '@winnow/notify';
@@ -23,6 +23,7 @@ import {
   settle,
   supervise,
   type Tracer,
+  workerMetrics,
 } from '@winnow/stream';
 import { observationRecord } from './ingest/observation-record.ts';
 
@@ -58,6 +59,8 @@ export interface Pipeline {
   /** The committed ledger. */
   ledger(): readonly LedgerCell[];
   readonly signals: SignalsState;
+  /** How the look-ups and investigations stand. */
+  readonly readMetrics: ReadMetrics;
   /** How the receivers of notifications stand; absent where there is nothing to tell them. */
   readonly notify?: Pick<RunningNotify, 'status' | 'readMetrics'>;
   /** Rejects where a part cannot be started again. */
@@ -101,6 +104,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     append: (envelopes) => log.append(envelopes.map((envelope) => observationRecord(envelope))),
     settle: () => settle(log, parties),
     ledger: () => signals.current.ledger(),
+    readMetrics: () => workerMetrics([context.current.figures(), rca.current.figures()]),
     get signals() {
       return signals.current.state;
     },

@@ -34,3 +34,4 @@ export * from './supervise.ts';
 export { createTable, type Table } from './table.ts';
 export * from './table-set.ts';
 export * from './worker.ts';
+export { workerMetrics } from './worker-metrics.ts';

@@ -5,6 +5,7 @@ import {
   type EventLog,
   type LookupAnswer,
   type Party,
+  type RunningWorker,
   type RunStage,
   runStage,
   runWorker,
@@ -30,7 +31,7 @@ export interface StartContext
   readonly now?: (ask: Ask) => string;
 }
 
-export interface RunningContext extends Required<Party> {
+export interface RunningContext extends Required<Party>, Pick<RunningWorker, 'figures'> {
   close(): Promise<void>;
 }
 
@@ -43,6 +44,7 @@ export async function startContext(options: StartContext): Promise<RunningContex
   return {
     done: Promise.race([parts.stage.done, parts.worker.done, following.done]),
     idle: parts.worker.idle,
+    figures: parts.worker.figures,
     get busy() {
       return parts.worker.busy;
     },

@@ -4,6 +4,7 @@ import {
   type EventLog,
   type Investigator,
   type Party,
+  type RunningWorker,
   type RunStage,
   runStage,
   runWorker,
@@ -25,7 +26,7 @@ export interface StartRca
   readonly now?: (ask: Ask) => string;
 }
 
-export interface RunningRca extends Required<Party> {
+export interface RunningRca extends Required<Party>, Pick<RunningWorker, 'figures'> {
   close(): Promise<void>;
 }
 
@@ -45,6 +46,7 @@ export async function startRca(options: StartRca): Promise<RunningRca> {
   return {
     done: Promise.race([stage.done, worker.done]),
     idle: worker.idle,
+    figures: worker.figures,
     get busy() {
       return worker.busy;
     },

@@ -1,5 +1,6 @@
 // Incidents → dossiers, a partition at a time.
 import { readContextConfig, startContext } from '@winnow/context';
+import { workerMetrics } from '@winnow/stream';
 import { openReaders } from '../live/open-readers.ts';
 import type { ServiceDefinition } from './service.ts';
 
@@ -16,7 +17,7 @@ export const context: ServiceDefinition = {
       env,
     });
     const store = await openStore();
-    await ownPartitions({
+    const owned = await ownPartitions({
       start: (partition, run) =>
         startContext({
           ...{ log, store, partition, concurrency, ...run },
@@ -26,7 +27,10 @@ export const context: ServiceDefinition = {
     });
     return {
       done: new Promise(() => undefined),
-      readMetrics: () => clusters.flatMap(({ api }) => api.metrics()),
+      readMetrics: () => [
+        ...workerMetrics(owned.list().flatMap(({ part }) => part?.figures() ?? [])),
+        ...clusters.flatMap(({ api }) => api.metrics()),
+      ],
       drainSteps: [{ name: 'clusters', within: 1_000, run: () => Promise.all(clusters.map(({ api }) => api.close())) }],
     };
   },

@@ -1,5 +1,6 @@
 // Dossiers → findings, a partition at a time. The threads of the engine are shared by all of them.
 import { deterministicInvestigator, readRcaConfig, startRca } from '@winnow/rca';
+import { workerMetrics } from '@winnow/stream';
 import type { ServiceDefinition } from './service.ts';
 
 export const rca: ServiceDefinition = {
@@ -9,11 +10,12 @@ export const rca: ServiceDefinition = {
   async start({ env, log, tracer, store: openStore, ownPartitions }) {
     const investigator = deterministicInvestigator({ threads: readRcaConfig(env).WINNOW_RCA_THREADS });
     const store = await openStore();
-    await ownPartitions({
+    const owned = await ownPartitions({
       start: (partition, run) => startRca({ log, store, partition, investigator, ...run, ...(tracer && { tracer }) }),
     });
     return {
       done: new Promise(() => undefined),
+      readMetrics: () => workerMetrics(owned.list().flatMap(({ part }) => part?.figures() ?? [])),
       drainSteps: [{ name: 'diagnosis threads', within: 1_000, run: () => investigator.close() }],
     };
   },

@@ -76,6 +76,7 @@ export async function startServer(options: StartServer): Promise<Server> {
       access.readMetrics,
       () => flow.pipeline.notify?.readMetrics() ?? [],
       flow.meter.readMetrics,
+      flow.pipeline.readMetrics,
       flow.intake.readMetrics,
       ...(options.readMetrics ?? []),
     ],
