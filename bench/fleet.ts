@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { countedSources, type Envelope, type FleetIncident, partitionOf, topics } from '@winnow/contracts';
 import type { NewRecord } from '@winnow/stream';
-import { memoryOf, openTarget, type Target, type TargetName, targets } from './fleet/target.ts';
+import { cpuOf, memoryOf, openTarget, type Target, type TargetName, targets } from './fleet/target.ts';
 import { BAD_IMAGE, badClusters, fleetSeconds, type Second } from './fleet/world.ts';
 import { printTable, quantile, whole } from './table.ts';
 
@@ -89,11 +89,13 @@ async function play(target: Target): Promise<number> {
   }
 
   const start = performance.now();
-  let noise: { readonly items: number; readonly envelopes: number; readonly seconds: number } | undefined;
+  const cpuBefore = cpuOf(target.pids);
+  let noise: Noise | undefined;
   for (const [at, second] of [...fleetSeconds(world)].entries()) {
     if (at === world.before * 60) {
       await until('signals has decided on the noise', async () => (await target.decided()) >= appended);
-      noise = { items: appended, envelopes, seconds: (performance.now() - start) / 1000 };
+      const seconds = (performance.now() - start) / 1000;
+      noise = { items: appended, envelopes, seconds, cpu: cpuOf(target.pids) - cpuBefore };
     }
     if (noise) await sleep((second.envelopes.length / rate) * 1000);
     else await until('signals comes along', async () => appended - (await target.decided()) < MOST_WAITING);
@@ -102,14 +104,22 @@ async function play(target: Target): Promise<number> {
   await until('signals has decided on all', async () => (await target.decided()) >= appended);
   const bad = badClusters(world);
   await until('all are linked', () => bad.every((cluster) => fleet.linkedAt.has(cluster))).catch(() => undefined);
-  return report(target, { fleet, appendedAt, bad, noise: noise ?? { items: 0, envelopes: 0, seconds: 1 } });
+  return report(target, { fleet, appendedAt, bad, noise: noise as Noise });
+}
+
+interface Noise {
+  readonly items: number;
+  readonly envelopes: number;
+  readonly seconds: number;
+  /** Microseconds. */
+  readonly cpu: number;
 }
 
 interface Played {
   readonly fleet: ReturnType<typeof followFleet>;
   readonly appendedAt: ReadonlyMap<string, number>;
   readonly bad: readonly string[];
-  readonly noise: { readonly items: number; readonly envelopes: number; readonly seconds: number };
+  readonly noise: Noise;
 }
 
 function report(target: Target, { fleet, appendedAt, bad, noise }: Played): number {
@@ -131,6 +141,7 @@ function report(target: Target, { fleet, appendedAt, bad, noise }: Played): numb
       ['noise: observations', whole(noise.envelopes)],
       ['noise: observations/s', whole(noise.envelopes / noise.seconds)],
       ['noise: items/s', whole(noise.items / noise.seconds)],
+      ['noise: CPU, µs/observation', whole(noise.cpu / noise.envelopes)],
       ['until linked, p50', ms(0.5)],
       ['until linked, p99', ms(0.99)],
       ['peak memory, MiB', whole(memoryOf(target.pids))],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openKafkaLog, readKafkaConfig } from '@winnow/kafka';
 import { openSqlite } from '@winnow/sqlite';
 import { createMemoryLog, createMemoryStore, type EventLog, type StateStore } from '@winnow/stream';
-import { memoryMiB } from '../process-figures.ts';
+import { cpuMicros, memoryMiB } from '../process-figures.ts';
 import { startScaledOut } from '../scaled-out.ts';
 import { startStages } from './stages.ts';
 
@@ -69,6 +69,11 @@ async function openScaledOut(partitions: number): Promise<Target> {
       await scaledOut.stop();
     },
   };
+}
+
+/** Microseconds of all of them. */
+export function cpuOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + cpuMicros(pid), 0);
 }
 
 export function memoryOf(pids: readonly number[]): number {

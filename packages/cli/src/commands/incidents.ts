@@ -6,6 +6,7 @@ import { collect } from '../collect.ts';
 import { dataDirOf, dataOption, withReader } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
 import { findIncident } from '../incidents/find-incident.ts';
+import { fleetLines } from '../incidents/fleet-lines.ts';
 import { incidentTable } from '../incidents/incident-table.ts';
 import type { IncidentFilter, Incidents, WholeIncident } from '../incidents/incidents.ts';
 import { parseEntity } from '../incidents/parse-entity.ts';
@@ -111,10 +112,15 @@ async function list(flags: ListFlags): Promise<void> {
   const { cluster, namespace, severity } = flags;
   const status = flags.status.length > 0 || flags.all ? flags.status : ['open', 'stale'];
   const filter: IncidentFilter = { status, cluster, namespace, severity };
-  const found = await reading(flags, (incidents) => incidents.list(filter));
+  const { found, fleet } = await reading(flags, async (incidents) => ({
+    found: await incidents.list(filter),
+    fleet: flags.output === 'table' ? ((await incidents.fleet?.()) ?? []) : [],
+  }));
+  const parts = fleetLines(found, fleet);
   if (flags.output === 'json') print(JSON.stringify({ incidents: found }));
   else if (found.length === 0) print(flags.all ? 'No incident.' : 'No incident that is not over.');
-  else print(incidentTable(found, new Date().toISOString()).join('\n'));
+  else
+    print([...incidentTable(found, new Date().toISOString()), ...(parts.length > 0 ? ['', ...parts] : [])].join('\n'));
 }
 
 async function show(id: string, flags: ReadFlags): Promise<void> {

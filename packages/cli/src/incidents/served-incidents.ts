@@ -1,4 +1,4 @@
-import type { ReportIncident } from '@winnow/contracts';
+import type { FleetIncident, ReportIncident } from '@winnow/contracts';
 import { CommandFailed } from '../failure.ts';
 import { type Answered, detailOf, type ServerClient } from '../server-client.ts';
 import type { IncidentFilter, Incidents, WholeIncident } from './incidents.ts';
@@ -18,6 +18,12 @@ export function servedIncidents(client: ServerClient): Incidents {
 
   return {
     list: (filter) => pagesOf(queryOf(filter)),
+    async fleet() {
+      const answered = await client.get('/api/v1/fleet-incidents?status=open');
+      // One that is older knows of none.
+      if (answered?.status === 404) return [];
+      return (bodyOf(answered, client) as { readonly fleetIncidents: readonly FleetIncident[] }).fleetIncidents;
+    },
     async get(id) {
       const answered = await client.get(`/api/v1/incidents/${encodeURIComponent(id)}`);
       return answered?.status === 404 ? undefined : (bodyOf(answered, client) as WholeIncident);
