@@ -69,7 +69,8 @@ describe.skipIf(missingServer('kafka'))('an agent', () => {
     );
 
   it('given an outage, and a kill during it, when Kafka is back, then all that was taken is there once, in order, with its own time; who was full takes again', async () => {
-    const [agent, full] = await Promise.all([startAgent('edge'), startAgent('full', { WINNOW_AGENT_BUFFER_MIB: '1' })]);
+    const [edge, small] = [nameOf('edge'), nameOf('full')] as const;
+    const [agent, full] = await Promise.all([startAgent(edge), startAgent(small, { WINNOW_AGENT_BUFFER_MIB: '1' })]);
     const ofFull = follow(small);
     const forwarded = follow(edge);
     const posted = [...(await postAll(agent, named('before', 3)))];
