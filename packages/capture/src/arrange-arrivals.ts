@@ -53,7 +53,8 @@ export function createArranger(tenant: string, problems: Problems): Arranger {
       cluster: reading.cluster,
       source: reading.source,
     };
-    return number({ ...head, ...whose(reading), at: reading.at, items }, line, position);
+    const { shed, refused } = reading;
+    return number({ ...head, ...whose(reading), ...known({ shed, refused }), at: reading.at, items }, line, position);
   }
 
   return {

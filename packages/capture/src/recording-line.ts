@@ -1,9 +1,12 @@
 // One line of a recording: `{at, cluster, source, payload}`.
 import {
   countedSources,
+  type Envelope,
+  envelopeSchema,
   fieldsOf,
   type Item,
   isFields,
+  numberIn,
   readTime,
   type Source,
   sources,
@@ -28,6 +31,9 @@ export interface LineReading {
   /** Of a dead letter that was replayed: when it arrived first, and which one it is. */
   readonly originalAt?: string | undefined;
   readonly replayOf?: string | undefined;
+  /** How much of the arrival did not get in under load. */
+  readonly shed?: Envelope['shed'];
+  readonly refused?: number | undefined;
   /** Where the record stood in the log that was recorded (`0-4711`): then the line is that record, no more and no less. */
   readonly position?: string | undefined;
   /** The items, once the arrival's time is settled. */
@@ -55,6 +61,7 @@ function readArrival(line: Readonly<Record<string, unknown>>, place: string, int
     ...{ at, source, cluster: textIn(line.cluster), instance: textIn(line.instance), tenant: textIn(line.tenant) },
     ...{ sender: textIn(line.sender), position: positionIn(line.position) },
     ...{ originalAt: readTime(line.originalAt), replayOf: textIn(line.replayOf) },
+    ...{ shed: envelopeSchema.shape.shed.safeParse(line.shed).data, refused: numberIn(line.refused) },
   };
   const context = { at: '', place };
   if (at === undefined) return { ...told, items: () => [wrongShape(context, 'at', 'an RFC 3339 time', line.at)] };

@@ -7,14 +7,14 @@ import { readPayload } from './read-payload.ts';
 
 /** A line with its end. `position` is that of the record in the log: `0-4711`. */
 export function arrivalLine(envelope: Envelope, position: string, intake: Intake): string {
-  const { at, cluster, source, instance, sender, tenant, originalAt, replayOf, items } = envelope;
+  const { at, cluster, source, instance, sender, tenant, originalAt, replayOf, shed, refused, items } = envelope;
   const head = {
     at,
     cluster,
     source,
     instance,
     position,
-    ...known({ sender, originalAt, replayOf, tenant: tenant === 'default' ? undefined : tenant }),
+    ...known({ sender, originalAt, replayOf, shed, refused, tenant: tenant === 'default' ? undefined : tenant }),
   };
   const payload = nativePayload(source, items);
   const body = payload !== undefined && says(payload, envelope, intake) ? { payload } : { items };

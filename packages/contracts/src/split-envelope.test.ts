@@ -36,3 +36,13 @@ it('given an item that no body can be taken from, when it is split, then it is t
 it('given no items, when it is split, then it is one envelope', () => {
   expect(splitEnvelope(envelope([]))).toEqual([envelope([])]);
 });
+
+it('given that some of it was shed or refused, when it is split, then this is told once', () => {
+  const missing = { shed: [{ reason: 'rate-budget', rank: 'other', count: 4 }], refused: 2 } as const;
+  const items = Array.from({ length: 20 }, (_, n) => alert(n, 100_000));
+  const parts = splitEnvelope({ ...envelope(items), ...missing, shed: [...missing.shed] });
+  expect(parts.map(({ shed, refused }) => [shed?.length, refused])).toEqual([
+    [1, 2],
+    ...Array(3).fill([undefined, undefined]),
+  ]);
+});

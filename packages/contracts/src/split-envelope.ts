@@ -9,5 +9,9 @@ export function splitEnvelope(envelope: Envelope, place = 'an item of the arriva
   const packer = createItemPacker();
   for (const item of envelope.items) packer.add(item, place);
   const lists = packer.lists();
-  return lists.length <= 1 ? [{ ...envelope, items: lists[0] ?? [] }] : lists.map((items) => ({ ...envelope, items }));
+  // What did not get in is told once.
+  const { shed: _, refused: __, ...others } = envelope;
+  return lists.length <= 1
+    ? [{ ...envelope, items: lists[0] ?? [] }]
+    : lists.map((items, at) => ({ ...(at === 0 ? envelope : others), items }));
 }

@@ -135,6 +135,12 @@ describe('given what senders sent', () => {
     expect((await readBack([line]))[0]).toMatchObject(replay);
   });
 
+  test('when some of an arrival did not get in, or all of it, then that is read back: the ledger of a replay counts it', async () => {
+    const missing = { shed: [{ reason: 'rate-budget' as const, rank: 'other' as const, count: 4 }], refused: 2 };
+    const line = arrivalLine({ ...envelopeOf('kubernetes.event', []), ...missing }, '0-3', intake);
+    expect((await readBack([line]))[0]).toMatchObject({ source: 'kubernetes.event', items: [], ...missing });
+  });
+
   test('when the marks of lists and several kinds of items come together, then they are read as they were', async () => {
     const items: Item[] = [
       { type: 'list-begin', kind: 'Pod' },
