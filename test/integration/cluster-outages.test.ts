@@ -1,5 +1,5 @@
 // What becomes of a watched cluster when the way to it, or its API server, fails.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort, type Kubernetes, missingServer, startKubernetes, startProxy, until } from '../servers/index.ts';
 import { startHalfOpenProxy } from './cluster-fixtures/half-open.ts';
 import { configMap } from './cluster-fixtures/objects.ts';
@@ -20,6 +20,11 @@ const isBlind = (watching: Watching) =>
     () => watching.status().state === 'blind',
     () => JSON.stringify(watching.status()),
   );
+/** Requests about one kind that were not waited for any longer. */
+function givenUp(watching: Watching): number {
+  const { silent = 0, 'no-answer': unanswered = 0 } = watching.restarts('configmaps');
+  return silent + unanswered;
+}
 
 describe.skipIf(missingServer('kubernetes'))('given a watched cluster', () => {
   let kubernetes: Kubernetes;
@@ -32,6 +37,10 @@ describe.skipIf(missingServer('kubernetes'))('given a watched cluster', () => {
     });
   });
   afterAll(() => kubernetes?.stop());
+  // A test that failed may have left it stopped.
+  beforeEach(async () => {
+    if (!kubernetes.pids['kube-apiserver']) await kubernetes.startApiServer();
+  });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'when the API server ends by %s and comes back, then it is blind meanwhile, and no change is lost',
@@ -79,7 +88,7 @@ describe.skipIf(missingServer('kubernetes'))('given a watched cluster', () => {
     await isBlind(watching);
     const vouched = watching.heartbeats();
     await until(
-      () => (watching.restarts('configmaps')['no-answer'] ?? 0) > 0,
+      () => givenUp(watching) > 0,
       () => JSON.stringify(watching.restarts()),
     );
     expect(watching.heartbeats()).toBe(vouched);
@@ -97,8 +106,7 @@ describe.skipIf(missingServer('kubernetes'))('given a watched cluster', () => {
     await kubernetes.apply(configMap('on-a-lost-connection'));
     await knows(watching, 'on-a-lost-connection');
     expect(watching.lists('configmaps')).toEqual({ start: 1 });
-    const { silent = 0, 'no-answer': unanswered = 0 } = watching.restarts('configmaps');
-    expect(silent + unanswered).toBeGreaterThan(0);
+    expect(givenUp(watching)).toBeGreaterThan(0);
   });
 
   it('when another cluster cannot be reached, then that one is blind, and this one is told of as ever', async () => {

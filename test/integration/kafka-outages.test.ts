@@ -1,7 +1,7 @@
 // What is acknowledged stays, whatever happens to the broker.
 import type { KafkaLog } from '@winnow/kafka';
 import { LogUnavailable, type NewRecord } from '@winnow/stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { missingServer, startKafka } from '../servers/index.ts';
 import { makeTopics, openLog, untilAsync } from './kafka-fixtures/logs.ts';
 import { type Restartable, restartable } from './kafka-fixtures/restart.ts';
@@ -36,6 +36,9 @@ describe.skipIf(missingServer('kafka'))('a broker that goes away', () => {
     await broker?.stop();
   });
 
+  // A test that failed may have left it killed.
+  beforeEach(() => broker.revive());
+
   /** All names of a partition from an offset on, until one that is looked for is among them. */
   async function readUntil(log: KafkaLog, partition: number, from: number, last: string): Promise<string[]> {
     const names: string[] = [];
@@ -51,9 +54,13 @@ describe.skipIf(missingServer('kafka'))('a broker that goes away', () => {
     const log = open(60_000);
     const acknowledged: string[] = [];
     const heard: string[] = [];
-    const subscription = log.subscribe({ topic: 'winnow.observations', partition: 0, from: 0 }, async (batch) => {
-      heard.push(...batch.map(({ value }) => nameOf(value)));
-    });
+    const [begun] = (await log.append([record('begun')])) as [number];
+    const subscription = log.subscribe(
+      { topic: 'winnow.observations', partition: 0, from: begun + 1 },
+      async (batch) => {
+        heard.push(...batch.map(({ value }) => nameOf(value)));
+      },
+    );
     let appending = true;
     const appends = (async () => {
       for (let at = 0; appending; at++) {

@@ -43,6 +43,7 @@ const metric = ({ ingest }: Running, name: string) =>
       ({ labels, value }) => [labels.reason ?? '', value],
     ),
   );
+const refusals = ({ warnings }: Running) => warnings.filter((each) => each.includes('may not'));
 const open: Answer = { open: true };
 const saved = ({ checkpoints }: Pick<Running, 'checkpoints'>) =>
   checkpoints.load('ingest-cluster/default/prod/configmaps');
@@ -224,6 +225,27 @@ describe('given a kind that is listed and watched', () => {
     const times = running.asked.filter(({ is }) => is === WATCH).map(({ at }) => at);
     const waits = times.slice(1).map((at, i) => at - times[i]!);
     expect(waits).toEqual([750, 1_500, 3_000, 6_000, 77_000]);
+  });
+
+  it('when a server that has just started refuses what it will allow, then the watch goes on where it stood, and nobody is told of a refusal', async () => {
+    const running = await runUntil(
+      {
+        list: () => listOf([configMap('a', 5)]),
+        watch: (_, nth) => (nth < 4 ? { status: 403 } : { chunks: [line('ADDED', configMap('b', 101))], open: true }),
+      },
+      ({ items }) => items.length === 4,
+    );
+    expect([count(running, LIST), running.items.map(brief)]).toEqual([1, ['begin', '+a@5', 'end', '+b@101']]);
+    expect(refusals(running)).toEqual([]);
+  });
+
+  it('when it goes on refusing, then that is told once', async () => {
+    const running = await runUntil(
+      { list: () => listOf([]), watch: () => ({ status: 403 }) },
+      (it) => refusals(it).length > 0,
+    );
+    expect(refusals(running)).toEqual(['prod: may not watch configmaps']);
+    expect(count(running, WATCH)).toBe(6);
   });
 
   it('when a connection breaks again and again as soon as it is made, then it is made ever more seldom', async () => {

@@ -8,6 +8,8 @@ import { type Watched, watchKind } from './watch-kind.ts';
 
 /** A version that the server does not know yet may be that of another server which is ahead; in the end it is lost. */
 const PATIENT_WITH_FUTURE = 4;
+/** A server that has just started refuses what it has not read the rights to yet, and has not what extends it. */
+const PATIENT_WITH_REFUSAL = 5;
 /** Pages that expire so often in a row take longer than their tokens live. */
 const EXPIRED_LISTS = 2;
 
@@ -17,6 +19,7 @@ type EndingOf<Is extends Ending['is']> = Extract<Ending, { is: Is }>;
 interface Trouble {
   failures: number;
   fromFuture: number;
+  refused: number;
   expired: number;
   silentLists: number;
   silentAt: number;
@@ -27,7 +30,7 @@ interface Trouble {
 }
 
 const noTrouble = (): Trouble => ({
-  ...{ failures: 0, fromFuture: 0, expired: 0, silentLists: 0, silentAt: 0 },
+  ...{ failures: 0, fromFuture: 0, refused: 0, expired: 0, silentLists: 0, silentAt: 0 },
   ...{ restored: false, why: 'start' },
 });
 
@@ -68,7 +71,7 @@ async function afterList(world: KindWorld, trouble: Trouble, ending: Ending): Pr
 }
 
 async function afterWatch(world: KindWorld, trouble: Trouble, { ending, healthy }: Watched): Promise<void> {
-  if (healthy) Object.assign(trouble, { failures: 0, fromFuture: 0, silentLists: 0 });
+  if (healthy) Object.assign(trouble, { failures: 0, fromFuture: 0, refused: 0, silentLists: 0 });
   const reason = ending.is === 'failed' ? ending.reason : ending.is;
   if (reason !== 'stopped') countOne(world.state.restarts, reason);
   if (ending.is === 'closed' && isSilentClose(ending)) await afterSilence(world, trouble);
@@ -96,7 +99,11 @@ async function relist(world: KindWorld, trouble: Trouble, why: string): Promise<
 }
 
 async function afterFailure(world: KindWorld, trouble: Trouble, ending: Ending): Promise<void> {
-  if (ending.is === 'refused' || ending.is === 'absent') return notToBeRead(world, trouble, ending);
+  if (ending.is === 'refused' || ending.is === 'absent') {
+    if (!isWatched(world) || ++trouble.refused > PATIENT_WITH_REFUSAL) return notToBeRead(world, trouble, ending);
+    Object.assign(world.state, { phase: 'failing', detail: `${ending.detail}, although it could` });
+    return pause(world, ++trouble.failures);
+  }
   if (ending.is !== 'failed') return;
   const { reason, detail, retryAfterMs } = ending;
   Object.assign(world.state, { phase: 'failing', detail });
@@ -106,6 +113,9 @@ async function afterFailure(world: KindWorld, trouble: Trouble, ending: Ending):
   }
   await pause(world, ++trouble.failures, retryAfterMs);
 }
+
+/** It could be read, and where it stands is known. */
+const isWatched = ({ place }: KindWorld): boolean => place.version !== undefined;
 
 /** It is reported once, and asked again seldom. */
 async function notToBeRead(world: KindWorld, trouble: Trouble, { is, detail }: EndingOf<'refused' | 'absent'>) {
