@@ -60,7 +60,7 @@ describe('given edges in a file', () => {
 });
 
 test.each([
-  [{ WINNOW_PROMETHEUS_URL: 'prometheus:9090' }, /WINNOW_PROMETHEUS_URL: takes a URL/],
+  [{ WINNOW_PROMETHEUS_URL: 'prometheus:9090' }, /WINNOW_PROMETHEUS_URL:? takes a URL/],
   [{ WINNOW_PROMETHEUS_URL: 'ftp://x' }, /WINNOW_PROMETHEUS_URL/],
 ])('given the setting %j, then the error names it', (environment, message) => {
   expect(() => readDependenciesConfig(environment)).toThrow(message);
