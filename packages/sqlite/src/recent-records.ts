@@ -34,8 +34,8 @@ interface Ring {
   bytes: number;
 }
 
-/** Characters that are kept of each log: at most a second or so of the heaviest load. */
-const MOST_BYTES = 8 * 1024 * 1024;
+/** Characters that are kept of each log: a second or two of the heaviest load, since reading back what a stage is behind costs more than deciding on it. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 export function createRecentRecords(mostBytes = MOST_BYTES): RecentRecords {
   const rings = new Map<string, Ring>();
