@@ -1,5 +1,5 @@
 // `winnow service NAME` as its users run it: on Kafka and Redis, several instances, asked over HTTP, ended by signals.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,7 +86,7 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis'))('the services 
     );
   });
 
-  it('given a broker that cannot be reached, when a service is started, then it waits, healthy and not ready', async () => {
+  it('given a broker that cannot be reached, when a service is started, then it waits, healthy and not ready, and ends at SIGTERM', async () => {
     const address = `127.0.0.1:${await freePort()}`;
     const away = { WINNOW_KAFKA_BROKERS: `127.0.0.1:${await freePort()}`, WINNOW_REDIS_URL: 'redis://127.0.0.1:1' };
     const waiting = await startProcess({
@@ -97,7 +97,8 @@ describe.skipIf(missingServer('kafka') ?? missingServer('redis'))('the services 
     const answer = await fetch(`http://${address}/-/ready`);
     expect(answer.status).toBe(503);
     expect(await answer.text()).toContain('cannot be reached yet');
-    await waiting.end();
+    await waiting.end('SIGTERM');
+    expect(readFileSync(waiting.logFile, 'utf8')).toContain('SIGTERM: draining');
   });
 
   it('given a wrong name or setting, when it is started, then it ends with 2 and says what it takes', async () => {

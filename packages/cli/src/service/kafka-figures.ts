@@ -2,6 +2,7 @@
 import type { MetricFamily } from '@winnow/contracts';
 import type { KafkaLog, Progress } from '@winnow/kafka';
 import type { OwnedPart, PartStanding } from '@winnow/stream';
+import type { Logger } from '@winnow/telemetry';
 
 /** A broker that was silent for so many milliseconds is away: to begin anew would help nobody. */
 const AWAY = 30_000;
@@ -18,6 +19,19 @@ export function whyStuck(log: Pick<KafkaLog, 'progress'>, patience: number): str
     stuck &&
     `${stuck.topic}/${stuck.partition} is ${stuck.lag} records behind and has not got on for ${Math.round(stuck.stuckFor / 1000)} s`
   );
+}
+
+/** Milliseconds. */
+const TELL_EVERY = 10_000;
+
+/** Says again and again what keeps this process from reading, while something does. @returns how to stop that. */
+export function tellTrouble(log: Pick<KafkaLog, 'progress'>, logger: Logger): () => void {
+  const timer = setInterval(() => {
+    const troubled = log.progress().filter(({ trouble }) => trouble !== undefined);
+    const [first] = troubled;
+    if (first) logger.warn({ partitions: troubled.length, trouble: first.trouble }, 'the log cannot be read now');
+  }, TELL_EVERY).unref();
+  return () => clearInterval(timer);
 }
 
 export function lagFamilies(

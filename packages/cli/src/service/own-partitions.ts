@@ -2,14 +2,7 @@
 import { topics } from '@winnow/contracts';
 import type { KafkaLog } from '@winnow/kafka';
 import { followAssignments } from '@winnow/kafka';
-import {
-  type CommitInfo,
-  LogUnavailable,
-  type OwnedPart,
-  ownParts,
-  type PartStanding,
-  StateNewer,
-} from '@winnow/stream';
+import { type CommitInfo, type OwnedPart, ownParts, type PartStanding, StateNewer } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import type { OwnedPartitions, OwnPartitions } from './service.ts';
 
@@ -93,16 +86,4 @@ function whyNotReady(
     ...starting.map(({ partition }) => `partition ${partition} is being loaded (${loaded.get(partition) ?? 0} bytes)`),
   ];
   return told.length > 0 ? told.join('; ') : undefined;
-}
-
-/** Waits for the brokers for as long as it takes, and says so. */
-export async function untilReachable<T>(logger: Logger, question: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await question();
-    } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error;
-      logger.warn({ err: error }, 'not reachable yet');
-    }
-  }
 }

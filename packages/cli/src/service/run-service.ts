@@ -15,9 +15,10 @@ import { parseListen, urlOf } from '../up/listen-address.ts';
 import { createStageCounters } from '../up/stage-figures.ts';
 import { awaitTermination, drain } from '../up/termination.ts';
 import { readServiceConfig } from './config.ts';
-import { lagFamilies, whyStuck } from './kafka-figures.ts';
-import { joinGroup, untilReachable } from './own-partitions.ts';
+import { lagFamilies, tellTrouble, whyStuck } from './kafka-figures.ts';
+import { joinGroup } from './own-partitions.ts';
 import type { OwnedPartitions, RunningService, ServiceDefinition, ServiceHost } from './service.ts';
+import { untilReachable } from './until-reachable.ts';
 
 /** Resolves never: the process ends when everything has drained after a signal. @throws SettingsWrong, CommandFailed */
 export async function runService(definition: ServiceDefinition, env: NodeJS.ProcessEnv = process.env): Promise<void> {
@@ -36,10 +37,12 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
   const grace = config.WINNOW_SHUTDOWN_GRACE_SECONDS * 1000;
   const sessionTimeout = config.WINNOW_SESSION_TIMEOUT_SECONDS * 1000;
 
-  const log = openKafkaLog(kafka, { onWarning: (message, details) => logger.warn(details, message) });
+  const reach = <T>(question: () => Promise<T>) => untilReachable(logger, termination.signal, question);
+  // Whoever needs the brokers says what is wrong with them; the library says it many times a second.
+  const log = openKafkaLog(kafka, { onWarning: (message, details) => logger.debug(details, message) });
   const room = openWaitingRoom(address, `Kafka at ${log.client.brokers} cannot be reached yet`);
-  const partitions = await untilReachable(logger, () => log.partitionsOf(topics.observations.name)).finally(room.close);
-  const redis = openOnce(() => untilReachable(logger, () => openStore(redisConfig, logger)));
+  const partitions = await reach(() => log.partitionsOf(topics.observations.name)).finally(room.close);
+  const redis = openOnce(() => reach(() => openStore(redisConfig, logger)));
   const stages = createStageCounters();
   const owned: OwnedPartitions<OwnedPart>[] = [];
   const fastify = createHttpServer(access, logger);
@@ -67,9 +70,11 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
     stages: stages.list,
   });
   const listening = await listenOn(fastify, address);
+  const untell = tellTrouble(log, logger);
   logger.info({ url: urlOf(listening, access.https ? 'https' : 'http'), partitions }, 'up');
 
   const fault = await firstOf(termination.signal, [service.done, ...owned.map(({ done }) => done)]);
+  untell();
   if (fault) logger.fatal({ err: fault }, 'it cannot go on');
   const steps = [
     { name: 'requests', within: grace, run: () => fastify.close().finally(access.stop) },
