@@ -1,5 +1,5 @@
 // Where sources stand, in one hash: a field each, its value JSON. What could not be written goes along with the next write.
-import { type Checkpoints, StateDamaged } from '@winnow/stream';
+import { type Checkpoints, oneAtATime, StateDamaged } from '@winnow/stream';
 import type { Failures } from './failures.ts';
 
 /** The hash that they lie in. */
@@ -20,8 +20,6 @@ export const VALUE_LIMIT = 256 * 1024;
 export function createRedisCheckpoints({ hash, failureOf }: RedisCheckpoints): Checkpoints {
   /** JSON texts by key, undefined to be forgotten: what is not known to be kept. */
   const unsaved = new Map<string, string | undefined>();
-  let writing: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
 
   async function write(): Promise<void> {
     const now = [...unsaved];
@@ -36,16 +34,7 @@ export function createRedisCheckpoints({ hash, failureOf }: RedisCheckpoints): C
     for (const [key, text] of now) if (unsaved.get(key) === text) unsaved.delete(key);
   }
 
-  /** One write at a time; all that is saved during one goes into the next. */
-  function flush(): Promise<void> {
-    next ??= writing.then(() => {
-      next = undefined;
-      const done = write();
-      writing = done.catch(() => undefined);
-      return done;
-    });
-    return next;
-  }
+  const flush = oneAtATime(write);
 
   return {
     async load(key) {

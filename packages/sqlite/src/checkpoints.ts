@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Checkpoints, LogUnavailable } from '@winnow/stream';
+import { type Checkpoints, LogUnavailable, oneAtATime } from '@winnow/stream';
 
 export interface FileCheckpoints extends Checkpoints {
   /** What was kept could not be read, and is taken for nothing: sources begin anew. Absent where it could. */
@@ -13,8 +13,6 @@ export interface FileCheckpoints extends Checkpoints {
 export function openCheckpoints(dir: string): FileCheckpoints {
   const file = join(dir, 'checkpoints.json');
   const { kept, damage } = readKept(file);
-  let writing: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
 
   async function write(): Promise<void> {
     try {
@@ -26,16 +24,7 @@ export function openCheckpoints(dir: string): FileCheckpoints {
     }
   }
 
-  /** One write at a time; all that is saved during one goes into the next. */
-  function flush(): Promise<void> {
-    next ??= (writing ?? Promise.resolve()).then(() => {
-      next = undefined;
-      const done = write();
-      writing = done.catch(() => undefined);
-      return done;
-    });
-    return next;
-  }
+  const flush = oneAtATime(write);
 
   return {
     async load(key) {

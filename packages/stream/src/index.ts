@@ -16,6 +16,7 @@ export { type LogTime, logTimeOf } from './log-time.ts';
 export * from './lookup-index.ts';
 export * from './memory/memory-log.ts';
 export * from './memory/memory-store.ts';
+export { oneAtATime } from './one-at-a-time.ts';
 export * from './own-parts.ts';
 export { type PaceAppend, paceAppend } from './pace-append.ts';
 export { halfOfKey } from './packed-key.ts';
