@@ -5,20 +5,19 @@ import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
 import { openKafkaLog, readKafkaConfig } from '@winnow/kafka';
 import { openCheckpoints } from '@winnow/sqlite';
 import { createLogger, startTelemetry } from '@winnow/telemetry';
-import type { AgentOptions } from '../commands/agent.ts';
 import { dataDirOf } from '../data-dir.ts';
+import { accessOf } from '../http/access.ts';
 import { createHttpServer, listenOn } from '../http/http-server.ts';
+import { parseListen, urlOf } from '../http/listen-address.ts';
 import { readAuditLogs } from '../ingest/audit-logs.ts';
 import { startHttpIntake } from '../ingest/http-intake.ts';
 import { limitIntake } from '../ingest/limit-intake.ts';
 import { openClusters } from '../live/open-clusters.ts';
+import { createRefusals } from '../process/refusals.ts';
+import { awaitTermination, drain } from '../process/termination.ts';
 import { tellRunning } from '../running-up.ts';
-import { accessOf } from '../up/access.ts';
-import { parseListen, urlOf } from '../up/listen-address.ts';
 import { startOtherSources } from '../up/other-sources.ts';
-import { createRefusals } from '../up/refusals.ts';
 import { createSenders } from '../up/senders.ts';
-import { awaitTermination, drain } from '../up/termination.ts';
 import { watchClusters } from '../up/watch-clusters.ts';
 import { openBuffer } from './buffer.ts';
 import { readBufferLimit } from './config.ts';
@@ -26,6 +25,17 @@ import { agentFamilies, forwardStatus } from './figures.ts';
 import { startForward } from './forward.ts';
 import { openForwardPlace } from './forward-place.ts';
 import { createShedding } from './shedding.ts';
+
+export interface AgentOptions {
+  readonly listen: string;
+  readonly insecureListen: boolean;
+  readonly cluster?: string;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly inCluster?: true;
+  readonly auditLog: readonly string[];
+  readonly data?: string;
+}
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 

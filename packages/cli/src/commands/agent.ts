@@ -1,18 +1,8 @@
 // `winnow agent`: the intake of one cluster as one process, which forwards to Kafka and outlasts its absence.
 import type { Command } from 'commander';
+import type { AgentOptions } from '../agent/run-agent.ts';
 import { collect } from '../collect.ts';
 import { dataOption } from '../data-dir.ts';
-
-export interface AgentOptions {
-  readonly listen: string;
-  readonly insecureListen: boolean;
-  readonly cluster?: string;
-  readonly context?: string;
-  readonly kubeconfig?: string;
-  readonly inCluster?: true;
-  readonly auditLog: readonly string[];
-  readonly data?: string;
-}
 
 export function registerAgent(program: Command): void {
   program

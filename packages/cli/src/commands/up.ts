@@ -2,19 +2,7 @@
 import type { Command } from 'commander';
 import { collect } from '../collect.ts';
 import { dataOption } from '../data-dir.ts';
-
-export interface UpOptions {
-  readonly listen: string;
-  readonly cluster: string;
-  readonly example: boolean;
-  readonly insecureListen: boolean;
-  readonly data?: string;
-  readonly notify: readonly string[];
-  readonly context: readonly string[];
-  readonly auditLog: readonly string[];
-  readonly kubeconfig?: string;
-  readonly inCluster?: true;
-}
+import type { UpOptions } from '../up/run-up.ts';
 
 export function registerUp(program: Command): void {
   program

@@ -3,7 +3,7 @@ import type { Access } from '@winnow/http-auth';
 import type { Logger } from '@winnow/telemetry';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { CommandFailed } from '../failure.ts';
-import { type ListenAddress, urlOf } from '../up/listen-address.ts';
+import { type ListenAddress, urlOf } from './listen-address.ts';
 
 /** Routes are still to be added, after `access.guard`. */
 export function createHttpServer(access: Pick<Access, 'https'>, logger: Logger): FastifyInstance {

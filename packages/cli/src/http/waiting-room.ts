@@ -1,7 +1,7 @@
 // Answers for a process that cannot begin yet, since what it runs on is not there: it is healthy, and not ready. Were it started anew, it
 // would wait again.
 import { createServer } from 'node:http';
-import type { ListenAddress } from '../up/listen-address.ts';
+import type { ListenAddress } from './listen-address.ts';
 
 export interface WaitingRoom {
   /** Gives the address free. */

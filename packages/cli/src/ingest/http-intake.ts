@@ -6,7 +6,7 @@ import { readAuditBody } from '@winnow/ingest-audit';
 import { readChanges, readDependencies } from '@winnow/ingest-dependencies';
 import type { Logger } from '@winnow/telemetry';
 import type { FastifyInstance } from 'fastify';
-import type { Refusals } from '../up/refusals.ts';
+import type { Refusals } from '../process/refusals.ts';
 
 /** Who posts what: a process takes all of it, or one kind behind a router. */
 export type Posted = 'alerts' | 'audit' | 'dependencies';

@@ -7,7 +7,7 @@ import type { ReadCommitted } from '@winnow/redis';
 import type { Checkpoints, CommitInfo, OwnedPart, PartStanding, StateStore, Tracer } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import type { FastifyInstance } from 'fastify';
-import type { DrainStep } from '../up/termination.ts';
+import type { DrainStep } from '../process/termination.ts';
 import type { ServiceConfig } from './config.ts';
 
 export interface ServiceHost {

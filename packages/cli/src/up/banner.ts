@@ -1,7 +1,7 @@
 // What `up` says on stderr when it has started.
 import type { Access } from '@winnow/http-auth';
 import type { Sqlite } from '@winnow/sqlite';
-import { isLocal, type ListenAddress, urlOf } from './listen-address.ts';
+import { isLocal, type ListenAddress, urlOf } from '../http/listen-address.ts';
 
 export interface BannerFacts {
   readonly address: ListenAddress;

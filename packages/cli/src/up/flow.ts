@@ -9,9 +9,9 @@ import type { ClusterReaders, CommitInfo, Tracer } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import { type LimitedIntake, limitIntake } from '../ingest/limit-intake.ts';
 import { type Pipeline, pipelineConsumers, startPipeline } from '../pipeline.ts';
+import type { DrainStep } from '../process/termination.ts';
 import type { UpConfig } from './config.ts';
 import { createFlowMeter, type FlowMeter } from './flow-meter.ts';
-import type { DrainStep } from './termination.ts';
 
 export interface Flow {
   readonly sqlite: Sqlite;

@@ -13,7 +13,7 @@ import {
 import type { Checkpoints } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import { CommandFailed } from '../failure.ts';
-import type { DrainStep } from './termination.ts';
+import type { DrainStep } from '../process/termination.ts';
 
 export interface StartOtherSources {
   /** As given: `FILE`, or `NAME=FILE` for the log of another cluster than the usual one. */

@@ -3,30 +3,42 @@ import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
 import { openCheckpoints } from '@winnow/sqlite';
 import type { CommitInfo } from '@winnow/stream';
 import { createLogger, startTelemetry } from '@winnow/telemetry';
-import type { UpOptions } from '../commands/up.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { CommandFailed } from '../failure.ts';
+import { accessOf } from '../http/access.ts';
+import { parseListen, urlOf } from '../http/listen-address.ts';
 import { openReaders } from '../live/open-readers.ts';
+import { createRefusals } from '../process/refusals.ts';
+import { createStageCounters } from '../process/stage-figures.ts';
+import { awaitTermination, drain } from '../process/termination.ts';
 import { screenOf } from '../render/style.ts';
 import { tellRunning } from '../running-up.ts';
-import { accessOf } from './access.ts';
 import { createAnnouncer } from './announce.ts';
 import { bannerOf } from './banner.ts';
 import { readUpConfig } from './config.ts';
 import { startFlow } from './flow.ts';
 import { pressureOf } from './flow-meter.ts';
-import { parseListen, urlOf } from './listen-address.ts';
 import { startOtherSources } from './other-sources.ts';
-import { createRefusals } from './refusals.ts';
 import { createSenders } from './senders.ts';
 import { startServer } from './server.ts';
 import { type ShownExample, showExample } from './show-example.ts';
-import { createStageCounters } from './stage-figures.ts';
 import { type ExplainedTeller, tellExplained } from './tell-explained.ts';
 import { tellSources } from './tell-sources.ts';
-import { awaitTermination, drain } from './termination.ts';
 import { watchClusters } from './watch-clusters.ts';
 import { whoIsTold } from './who-is-told.ts';
+
+export interface UpOptions {
+  readonly listen: string;
+  readonly cluster: string;
+  readonly example: boolean;
+  readonly insecureListen: boolean;
+  readonly data?: string;
+  readonly notify: readonly string[];
+  readonly context: readonly string[];
+  readonly auditLog: readonly string[];
+  readonly kubeconfig?: string;
+  readonly inCluster?: true;
+}
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 

@@ -7,13 +7,13 @@ import type { TraceTaker } from '@winnow/ingest-dependencies';
 import type { Logger } from '@winnow/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createHttpServer, listenOn } from '../http/http-server.ts';
+import type { ListenAddress } from '../http/listen-address.ts';
 import { startHttpIntake } from '../ingest/http-intake.ts';
+import type { Refusals } from '../process/refusals.ts';
+import type { StageCounters } from '../process/stage-figures.ts';
+import type { DrainStep } from '../process/termination.ts';
 import type { Flow } from './flow.ts';
 import { pressureOf } from './flow-meter.ts';
-import type { ListenAddress } from './listen-address.ts';
-import type { Refusals } from './refusals.ts';
-import type { StageCounters } from './stage-figures.ts';
-import type { DrainStep } from './termination.ts';
 
 export interface StartServer {
   readonly flow: Flow;

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { isLocal, parseListen, urlOf } from './listen-address.ts';
-import { drain } from './termination.ts';
+import { isLocal, parseListen, urlOf } from '../http/listen-address.ts';
+import { drain } from '../process/termination.ts';
 
 describe('given an address to listen on', () => {
   test.each([

@@ -5,7 +5,7 @@ import type { Checkpoints } from '@winnow/stream';
 import type { Logger } from '@winnow/telemetry';
 import { CommandFailed } from '../failure.ts';
 import type { LiveCluster } from '../live/open-clusters.ts';
-import type { DrainStep } from './termination.ts';
+import type { DrainStep } from '../process/termination.ts';
 
 export interface WatchClusters {
   readonly clusters: readonly LiveCluster[];
