@@ -69,7 +69,8 @@ export function readVector(body: unknown): InstantSeries[] | undefined {
   if (status !== 'success' || !Array.isArray(result)) return undefined;
   return result.flatMap((each) => {
     const { metric, value } = fieldsOf(each);
-    const number = Array.isArray(value) ? Number(value[1]) : Number.NaN;
+    const [, text] = Array.isArray(value) ? value : [];
+    const number = typeof text === 'string' || typeof text === 'number' ? Number(text) : Number.NaN;
     return Number.isFinite(number) ? [{ metric: fieldsOf(metric) as InstantSeries['metric'], value: number }] : [];
   });
 }

@@ -74,9 +74,13 @@ const kinds: Readonly<Record<string, readonly [CallSpan['side'], boolean]>> = {
   SPAN_KIND_CONSUMER: ['callee', true],
 };
 
+/** Anything may stand there: an object, or the name of what every object has. */
+const kindOf = (kind: unknown) =>
+  (typeof kind === 'number' || typeof kind === 'string') && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+
 /** Undefined where the span is no side of a call; `broken` where it should be one and lacks its ids. */
 export function callSpanOf(span: JsonFields, { service, cluster }: Resource): CallSpan | 'broken' | undefined {
-  const kind = kinds[String(span.kind)];
+  const kind = kindOf(span.kind);
   if (!kind) return undefined;
   const [side, message] = kind;
   const attributes = attributesOf(span.attributes);
@@ -117,14 +121,19 @@ function idOf(id: unknown): string | undefined {
 
 /** Numbers in JSON may be texts; protobuf's decoder has numbers of two halves. */
 function nanos(time: unknown): number {
-  if (isFields(time)) return Number(time.high) * 2 ** 32 + (Number(time.low) >>> 0);
-  const number = Number(time);
+  if (isFields(time)) return numberOf(time.high) * 2 ** 32 + (numberOf(time.low) >>> 0);
+  return numberOf(time);
+}
+
+/** 0 for what is none. */
+function numberOf(value: unknown): number {
+  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : 0;
   return Number.isFinite(number) ? number : 0;
 }
 
 function hasFailed(span: JsonFields, attributes: Attributes): boolean {
   const { code } = fieldsOf(span.status);
-  const status = Number(attributes.get('http.response.status_code') ?? attributes.get('http.status_code') ?? 0);
+  const status = numberOf(attributes.get('http.response.status_code') ?? attributes.get('http.status_code'));
   return code === 2 || code === 'STATUS_CODE_ERROR' || status >= 500;
 }
 
@@ -159,6 +168,6 @@ export function attributesOf(list: unknown): Attributes {
 
 function plainOf({ stringValue, intValue, doubleValue, boolValue }: JsonFields): unknown {
   if (typeof stringValue === 'string' && stringValue !== '') return stringValue;
-  if (intValue !== undefined && intValue !== null) return isFields(intValue) ? nanos(intValue) : Number(intValue);
+  if (intValue !== undefined && intValue !== null) return nanos(intValue);
   return doubleValue ?? boolValue;
 }
