@@ -15,7 +15,7 @@ export interface RedisCheckpoints {
 }
 
 /** Characters of JSON: a place is small, and what grows without end is none. */
-export const VALUE_LIMIT = 256 * 1024;
+const VALUE_LIMIT = 256 * 1024;
 
 export function createRedisCheckpoints({ hash, failureOf }: RedisCheckpoints): Checkpoints {
   /** JSON texts by key, undefined to be forgotten: what is not known to be kept. */

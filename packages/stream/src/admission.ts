@@ -1,9 +1,7 @@
 // What of an arrival is taken now: all of it in the usual case; where its cluster is over its budget, what is gravest and new.
-import { type Item, type LoadRank, loadRanks, type RankCounts, rankOf } from '@winnow/contracts';
+import { type LoadRank, loadRanks, type RankCounts, rankOf } from '@winnow/contracts';
 import type { ClusterBudgets, ClusterScope } from './cluster-budgets.ts';
-import { createRecentItems } from './recent-items.ts';
-
-export type ItemLists = readonly (readonly Item[])[];
+import { createRecentItems, type ItemLists } from './recent-items.ts';
 
 /** What is taken of an arrival for which there is not room for everything. */
 export interface Share {

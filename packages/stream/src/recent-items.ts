@@ -1,7 +1,8 @@
 // What was taken of clusters that are short of room, a short while ago: the same again is the first that can be done without.
 import type { Item } from '@winnow/contracts';
-import type { ItemLists } from './admission.ts';
 import type { ClusterScope } from './cluster-budgets.ts';
+
+export type ItemLists = readonly (readonly Item[])[];
 
 export interface RecentItems {
   /** Says of an item whether it was taken within the last minute or two. */

@@ -3,7 +3,7 @@ import type { Problem } from '@winnow/contracts';
 import { LogUnavailable } from '@winnow/stream';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { BODY_LIMIT, BodyDamaged, BodyTooLarge, ENCODINGS, EncodingUnknown } from './collect-body.ts';
-import type { Held } from './hold-back.ts';
+import type { Held } from './held-figures.ts';
 
 export interface Refusal {
   readonly status: number;

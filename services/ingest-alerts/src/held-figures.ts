@@ -1,7 +1,25 @@
 // What was refused because its cluster was over its budget, for /metrics.
-import { type LoadRank, loadRanks, type MetricSample, type ReadMetrics, type Source } from '@winnow/contracts';
+import {
+  type LoadRank,
+  loadRanks,
+  type MetricSample,
+  type RankCounts,
+  type ReadMetrics,
+  type Source,
+} from '@winnow/contracts';
 import { boundNames } from '@winnow/stream';
-import type { Held } from './hold-back.ts';
+
+/** Of one cluster and source. */
+export interface Held {
+  readonly cluster: string;
+  readonly source: Source;
+  /** How many of its items were not taken, and of how many. */
+  readonly count: number;
+  readonly of: number;
+  readonly byRank: RankCounts;
+  /** Seconds. */
+  readonly retryAfter: number;
+}
 
 export interface HeldFigures {
   note(held: readonly Held[]): void;

@@ -1,23 +1,11 @@
 // What of a request is not taken now, because its cluster is over its budget: the other clusters' part is taken all the same.
-import { countedSources, type RankCounts, type Source } from '@winnow/contracts';
+import { countedSources, type Source } from '@winnow/contracts';
 import { type Admission, sumOfRanks } from '@winnow/stream';
 import { clusterSpent, type Refusal } from './answers.ts';
-import type { HeldFigures } from './held-figures.ts';
+import type { Held, HeldFigures } from './held-figures.ts';
 import type { BodyReading, ItemsByCluster } from './read-body.ts';
 import type { RefusedItems } from './refused-items.ts';
 import type { SenderGrant } from './sending-cluster.ts';
-
-/** Of one cluster and source. */
-export interface Held {
-  readonly cluster: string;
-  readonly source: Source;
-  /** How many of its items were not taken, and of how many. */
-  readonly count: number;
-  readonly of: number;
-  readonly byRank: RankCounts;
-  /** Seconds. */
-  readonly retryAfter: number;
-}
 
 /** What an intake needs to hold clusters to their budgets. */
 export interface IntakeLimits {

@@ -12,13 +12,14 @@ import { parseListen, urlOf } from '../http/listen-address.ts';
 import { readAuditLogs } from '../ingest/audit-logs.ts';
 import { startHttpIntake } from '../ingest/http-intake.ts';
 import { limitIntake } from '../ingest/limit-intake.ts';
+import { startOtherSources } from '../ingest/other-sources.ts';
+import { createSenders } from '../ingest/senders.ts';
+import { watchClusters } from '../ingest/watch-clusters.ts';
 import { openClusters } from '../live/open-clusters.ts';
 import { createRefusals } from '../process/refusals.ts';
 import { awaitTermination, drain } from '../process/termination.ts';
+import { failureOf, untilEnd } from '../process/until-end.ts';
 import { tellRunning } from '../running-up.ts';
-import { startOtherSources } from '../up/other-sources.ts';
-import { createSenders } from '../up/senders.ts';
-import { watchClusters } from '../up/watch-clusters.ts';
 import { openBuffer } from './buffer.ts';
 import { readBufferLimit } from './config.ts';
 import { agentFamilies, forwardStatus } from './figures.ts';
@@ -137,7 +138,7 @@ export async function runAgent(options: AgentOptions, given: NodeJS.ProcessEnv =
   const untell = tellRunning(data, { url, since: new Date().toISOString(), agent: { maxBytes: limit } });
   logger.info({ url, cluster, brokers, producer: `agent/${cluster}/${place.id}` }, 'up');
 
-  const fault = await firstOf(termination.signal, [forward.done, failureOf(watched?.done)]);
+  const fault = await untilEnd(termination.signal, [forward.done, failureOf(watched?.done)]);
   if (fault) logger.fatal({ err: fault }, 'it cannot go on');
   untell();
   clearInterval(tidying);
@@ -191,19 +192,4 @@ function createTroubleTeller(tell: (error: unknown) => void): (error: unknown) =
     [last, at] = [text, performance.now()];
     tell(error);
   };
-}
-
-/** Never resolves: that watches end is part of every stop. */
-async function failureOf(done: Promise<unknown> = Promise.resolve()): Promise<never> {
-  await done;
-  return new Promise(() => undefined);
-}
-
-/** Resolves with what ends the process: an error, or nothing at a signal. */
-async function firstOf(signal: AbortSignal, dones: readonly Promise<unknown>[]): Promise<unknown> {
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  if (signal.aborted) resolve(undefined);
-  signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  for (const done of dones) done.then(() => resolve(new Error('it ended by itself')), resolve);
-  return promise;
 }

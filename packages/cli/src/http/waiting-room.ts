@@ -10,10 +10,12 @@ export interface WaitingRoom {
 
 /** @param why it is not ready, in words. Where the address cannot be taken nobody is answered: that is told when it is really needed. */
 export function openWaitingRoom(address: ListenAddress, why: string): WaitingRoom {
+  const problem = JSON.stringify({ type: 'about:blank', title: 'Not ready', status: 503, detail: why });
   const server = createServer((request, response) => {
     const isHealth = request.url === '/-/healthy';
-    response.writeHead(isHealth ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
-    response.end(isHealth ? 'OK\n' : `${why}\n`);
+    const type = isHealth ? 'text/plain; charset=utf-8' : 'application/problem+json';
+    response.writeHead(isHealth ? 200 : 503, { 'content-type': type, connection: 'close' });
+    response.end(isHealth ? 'OK\n' : problem);
   });
   server.on('error', () => undefined).listen(address.port, address.host);
   return {

@@ -3,7 +3,7 @@ import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
 import { readAuditLogs } from '../ingest/audit-logs.ts';
 import { startHttpIntake } from '../ingest/http-intake.ts';
 import { lazyCheckpoints } from '../ingest/lazy-checkpoints.ts';
-import { startOtherSources } from '../up/other-sources.ts';
+import { startOtherSources } from '../ingest/other-sources.ts';
 import { openIntake } from './intake.ts';
 import type { ServiceDefinition } from './service.ts';
 

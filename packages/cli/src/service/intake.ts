@@ -2,9 +2,9 @@
 import { type ReadMetrics, readRateSettings, type SourceStatus } from '@winnow/contracts';
 import { createIntakeAppend, type IntakeAppend } from '../ingest/intake-append.ts';
 import { type LimitedIntake, limitIntake } from '../ingest/limit-intake.ts';
+import { createSenders, type Senders } from '../ingest/senders.ts';
 import { createRefusals, type Refusals } from '../process/refusals.ts';
 import type { DrainStep } from '../process/termination.ts';
-import { createSenders, type Senders } from '../up/senders.ts';
 import type { RunningService, ServiceHost } from './service.ts';
 
 export interface ServiceIntake {

@@ -14,6 +14,7 @@ import { parseListen, urlOf } from '../http/listen-address.ts';
 import { openWaitingRoom } from '../http/waiting-room.ts';
 import { createStageCounters } from '../process/stage-figures.ts';
 import { awaitTermination, drain } from '../process/termination.ts';
+import { untilEnd } from '../process/until-end.ts';
 import { readServiceConfig } from './config.ts';
 import { lagFamilies, tellTrouble, whyStuck } from './kafka-figures.ts';
 import { joinGroup } from './own-partitions.ts';
@@ -73,7 +74,7 @@ export async function runService(definition: ServiceDefinition, env: NodeJS.Proc
   const untell = tellTrouble(log, logger);
   logger.info({ url: urlOf(listening, access.https ? 'https' : 'http'), partitions }, 'up');
 
-  const fault = await firstOf(termination.signal, [service.done, ...owned.map(({ done }) => done)]);
+  const fault = await untilEnd(termination.signal, [service.done, ...owned.map(({ done }) => done)]);
   untell();
   if (fault) logger.fatal({ err: fault }, 'it cannot go on');
   const steps = [
@@ -131,18 +132,4 @@ function openOnce(open: () => Promise<OpenedRedis>) {
     get: () => (opened ??= open()),
     close: async () => (await opened)?.close(),
   };
-}
-
-/** Resolves with what ends the process: an error, or nothing at a signal. */
-async function firstOf(signal: AbortSignal, dones: readonly Promise<unknown>[]): Promise<unknown> {
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  if (signal.aborted) resolve(undefined);
-  signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  for (const done of dones) {
-    done.then(
-      () => resolve(new Error('it ended by itself')),
-      (error: unknown) => resolve(error),
-    );
-  }
-  return promise;
 }

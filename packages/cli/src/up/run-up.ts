@@ -4,13 +4,16 @@ import { openCheckpoints } from '@winnow/sqlite';
 import type { CommitInfo } from '@winnow/stream';
 import { createLogger, startTelemetry } from '@winnow/telemetry';
 import { dataDirOf } from '../data-dir.ts';
-import { CommandFailed } from '../failure.ts';
 import { accessOf } from '../http/access.ts';
 import { parseListen, urlOf } from '../http/listen-address.ts';
+import { startOtherSources } from '../ingest/other-sources.ts';
+import { createSenders } from '../ingest/senders.ts';
+import { watchClusters } from '../ingest/watch-clusters.ts';
 import { openReaders } from '../live/open-readers.ts';
 import { createRefusals } from '../process/refusals.ts';
 import { createStageCounters } from '../process/stage-figures.ts';
 import { awaitTermination, drain } from '../process/termination.ts';
+import { failureOf, untilEnd } from '../process/until-end.ts';
 import { screenOf } from '../render/style.ts';
 import { tellRunning } from '../running-up.ts';
 import { createAnnouncer } from './announce.ts';
@@ -18,13 +21,10 @@ import { bannerOf } from './banner.ts';
 import { readUpConfig } from './config.ts';
 import { startFlow } from './flow.ts';
 import { pressureOf } from './flow-meter.ts';
-import { startOtherSources } from './other-sources.ts';
-import { createSenders } from './senders.ts';
 import { startServer } from './server.ts';
 import { type ShownExample, showExample } from './show-example.ts';
 import { type ExplainedTeller, tellExplained } from './tell-explained.ts';
 import { tellSources } from './tell-sources.ts';
-import { watchClusters } from './watch-clusters.ts';
 import { whoIsTold } from './who-is-told.ts';
 
 export interface UpOptions {
@@ -152,7 +152,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
     retention: config,
   });
 
-  const fault = await untilEnd(termination.signal, Promise.race([flow.pipeline.done, failureOf(watched?.done)]));
+  const fault = await untilEnd(termination.signal, [flow.pipeline.done, failureOf(watched?.done)]);
   untell();
   sourceTeller?.stop();
   teller.stop();
@@ -169,22 +169,4 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv = process
   if (fault !== undefined) throw fault;
   // Threads and sockets that hang must not keep the process.
   process.exit(late.length > 0 ? 1 : 0);
-}
-
-/** Never resolves: that watches end is part of every stop. */
-async function failureOf(done: Promise<unknown> = Promise.resolve()): Promise<never> {
-  await done;
-  return new Promise(() => undefined);
-}
-
-/** Resolves with what ended the flow, or with nothing at a signal. */
-async function untilEnd(signal: AbortSignal, done: Promise<void>): Promise<unknown> {
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  if (signal.aborted) resolve(undefined);
-  signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  done.then(
-    () => resolve(new CommandFailed('the flow ended by itself', 1)),
-    (error: unknown) => resolve(error),
-  );
-  return promise;
 }
