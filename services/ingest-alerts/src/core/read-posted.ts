@@ -1,12 +1,20 @@
 // The usual body that Prometheus posts, read as a text: labels and annotations that are known are found by their bytes and are not
 // parsed again. Whatever is unusual (a field that nobody knows, an escape in a time, an error) makes it nobody's: it is parsed as JSON.
 import type { AlertItem, ReadContext } from '@winnow/contracts';
-import { isFields, readTime } from '@winnow/contracts';
-import { redactText } from '@winnow/redaction';
+import { readTime } from '@winnow/contracts';
 import { type AlertOptions, type ReadingOptions, readingOptions } from './alert-options.ts';
-import { createKnownTexts, type KnownTexts } from './known-texts.ts';
+import {
+  createPieces,
+  type LabelsPiece,
+  learnLabels,
+  learnTexts,
+  learnUrl,
+  type Pieces,
+  type TextsPiece,
+  type UrlPiece,
+} from './posted-pieces.ts';
 import { isNoTime } from './read-alert.ts';
-import { makeLabels, readTexts } from './read-labels.ts';
+import { CLOSE, endOfText, endOfTexts, isPlain, OPEN } from './scan-text.ts';
 
 export interface PostedAlerts {
   readonly items: readonly AlertItem[];
@@ -16,45 +24,11 @@ export interface PostedAlerts {
 
 export type ReadPosted = (text: string, context: ReadContext) => PostedAlerts | undefined;
 
-interface LabelsPiece {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly fingerprint: string;
-  /** Of an item, up to its status, and from there to its annotations. */
-  readonly head: string;
-  readonly tail: string;
-}
-
-interface TextsPiece {
-  readonly texts: Readonly<Record<string, string>>;
-  readonly json: string;
-}
-
-interface UrlPiece {
-  readonly url: string;
-  readonly json: string;
-}
-
-/** Characters that are remembered in each of two generations, of labels and of annotations: those of some 25,000 alerts. */
-const ROOM = 24_000_000;
-const LONGEST = 4_096;
-/** And of URLs. */
-const ROOM_OF_URLS = 1_000_000;
-
 /** A reader of `POST /api/v2/alerts`; it gives what `readAlerts` gives, or undefined where that is to be asked. */
 export function createPostedReader(options: AlertOptions): ReadPosted {
   const reading = readingOptions(options);
-  const pieces: Pieces = {
-    labels: createKnownTexts(ROOM),
-    annotations: createKnownTexts(ROOM),
-    urls: createKnownTexts(ROOM_OF_URLS),
-  };
+  const pieces = createPieces();
   return (text, context) => readPosted(text, context, pieces, reading);
-}
-
-interface Pieces {
-  readonly labels: KnownTexts<LabelsPiece>;
-  readonly annotations: KnownTexts<TextsPiece>;
-  readonly urls: KnownTexts<UrlPiece>;
 }
 
 /** An alert while it is read. */
@@ -121,10 +95,7 @@ function readPosted(
 
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
 const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
 
 const noTexts: TextsPiece = { texts: {}, json: '{}' };
 
@@ -187,26 +158,6 @@ function readTextAt(text: string, from: number, bit: number, draft: Draft, { pie
   return end + 1;
 }
 
-/** Go writes `&` as an escape: it is read as JSON, once. */
-function learnUrl(value: string, { urls }: Pieces): UrlPiece | undefined {
-  const read = parse(`"${value}"`);
-  if (typeof read !== 'string') return undefined;
-  const url = redactText(read);
-  const json = `,"generatorURL":${JSON.stringify(url)}`;
-  return urls.set(ownCopy(value), { url, json }, url.length + json.length);
-}
-
-/** The quote that ends the text that begins at `from`. */
-function endOfText(text: string, from: number): number {
-  let at = text.indexOf('"', from);
-  while (at >= 0 && at - from <= LONGEST && isEscaped(text, at)) at = text.indexOf('"', at + 1);
-  return at - from > LONGEST ? -1 : at;
-}
-
-/** No escape, and nothing that JSON does not allow in a text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const isPlain = (value: string): boolean => !/[\\\u0000-\u001f]/.test(value);
-
 function readLabelsAt(text: string, from: number, draft: Draft, { pieces, options, context }: Reading): number {
   const end = endOfTexts(text, from);
   if (end < 0) return -1;
@@ -215,68 +166,10 @@ function readLabelsAt(text: string, from: number, draft: Draft, { pieces, option
   return draft.labels ? end : -1;
 }
 
-function learnLabels(
-  piece: string,
-  { labels: known }: Pieces,
-  options: ReadingOptions,
-  context: ReadContext,
-): LabelsPiece | undefined {
-  const read = parse(piece);
-  const made = isFields(read) ? makeLabels(read, 'labels', options, context) : undefined;
-  if (!made || 'problem' in made) return undefined;
-  const { labels, fingerprint } = made.value;
-  const head = `{"type":"alert","fingerprint":${JSON.stringify(fingerprint)},"status":"`;
-  const tail = `","labels":${JSON.stringify(labels)},"annotations":`;
-  return known.set(ownCopy(piece), { labels, fingerprint, head, tail: ownCopy(tail) }, 3 * tail.length + head.length);
-}
-
 function readTextsAt(text: string, from: number, draft: Draft, { pieces, context }: Reading): number {
   const end = endOfTexts(text, from);
   if (end < 0) return -1;
   const piece = text.substring(from, end);
   draft.annotations = pieces.annotations.get(piece) ?? learnTexts(piece, pieces, context);
   return draft.annotations ? end : -1;
-}
-
-function learnTexts(piece: string, { annotations: known }: Pieces, context: ReadContext): TextsPiece | undefined {
-  const read = parse(piece);
-  const made = isFields(read) ? readTexts(read, 'annotations', context) : undefined;
-  if (!made || 'problem' in made) return undefined;
-  const json = JSON.stringify(made.value);
-  return known.set(ownCopy(piece), { texts: made.value, json }, 3 * json.length);
-}
-
-function parse(piece: string): unknown {
-  try {
-    return JSON.parse(piece);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Behind the object of texts that opens at `from`: the first text that closes before a closing brace. Where that was the opening quote of
- * a text that begins with a brace, what stands before it is no JSON, and nobody knows it. -1 where there is none.
- */
-function endOfTexts(text: string, from: number): number {
-  if (text.charCodeAt(from) !== OPEN) return -1;
-  if (text.charCodeAt(from + 1) === CLOSE) return from + 2;
-  let at = from;
-  do {
-    at = text.indexOf('"}', at + 1);
-    if (at < 0 || at - from > LONGEST) return -1;
-  } while (isEscaped(text, at));
-  return at + 2;
-}
-
-/** An odd number of backslashes stands before it. */
-function isEscaped(text: string, at: number): boolean {
-  let from = at;
-  while (text.charCodeAt(from - 1) === BACKSLASH) from--;
-  return (at - from) % 2 === 1;
-}
-
-/** A text of its own: a part of a request would keep all of the request. */
-function ownCopy(text: string): string {
-  return Buffer.from(text).toString();
 }
