@@ -7,12 +7,12 @@ import { openAccess } from '@winnow/http-auth';
 import { readAlertIntakeConfig } from '@winnow/ingest-alerts';
 import { createMemoryCheckpoints } from '@winnow/stream';
 import { createLogger } from '@winnow/telemetry';
+import { startOtherSources } from '../../../packages/cli/src/ingest/other-sources.ts';
 import { createRefusals } from '../../../packages/cli/src/process/refusals.ts';
 import { createStageCounters } from '../../../packages/cli/src/process/stage-figures.ts';
 import { drain } from '../../../packages/cli/src/process/termination.ts';
 import { readUpConfig } from '../../../packages/cli/src/up/config.ts';
 import { startFlow } from '../../../packages/cli/src/up/flow.ts';
-import { startOtherSources } from '../../../packages/cli/src/up/other-sources.ts';
 import { startServer } from '../../../packages/cli/src/up/server.ts';
 
 export interface Served {
