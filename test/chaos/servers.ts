@@ -1,5 +1,5 @@
 // Kafka and Redis that can be killed and started again on what they left.
-import { applyTopics, type KafkaLog, openKafkaLog, readKafkaConfig } from '@winnow/kafka';
+import { applyTopics, type KafkaLog, openKafkaLog, readKafkaConfig, withAdmin } from '@winnow/kafka';
 import { type Restartable, restartable } from '../integration/kafka-fixtures/restart.ts';
 import { type RestartableRedis, startRestartable } from '../integration/redis-fixtures/restartable.ts';
 import { startKafka } from '../servers/index.ts';
@@ -19,10 +19,8 @@ export async function startServers(partitions: number): Promise<Servers> {
   const env = { WINNOW_KAFKA_BROKERS: broker.broker, WINNOW_REDIS_URL: redis.url };
   const openLog = () => openKafkaLog(readKafkaConfig(env), { appendPatience: 60_000 });
   const log = openLog();
-  const admin = log.client.kafka.admin();
-  await admin.connect();
-  await applyTopics(admin, { partitions, replicationFactor: 1, minInsyncReplicas: 1, retentionMs: -1 });
-  await admin.disconnect();
+  const settings = { partitions, replicationFactor: 1, minInsyncReplicas: 1, retentionMs: -1 };
+  await withAdmin(log.client, (admin) => applyTopics(admin, settings));
   await log.close();
   const kafka = restartable(broker);
   return {

@@ -68,7 +68,8 @@ describe.skipIf(missingServer('redis'))('a commit to Redis', () => {
     await proxy.stop();
   });
 
-  test('given more lost answers than the client has patience for, when the same commit is tried again, then it is told of as it was made', async () => {
+  /** A commit whose answers are all lost: it may have been made, and whoever made it was told that it may not. */
+  async function commitUnheard() {
     const proxy = await startLosingProxy(server.url);
     const store = await open(proxy.url, '300');
     const claim = await store.claim('sample', 0);
@@ -76,6 +77,11 @@ describe.skipIf(missingServer('redis'))('a commit to Redis', () => {
     const commit = nth(0);
     await expect(store.commit(claim, commit)).rejects.toBeInstanceOf(LogUnavailable);
     proxy.loseAnswersTo('', 0);
+    return { proxy, store, claim, commit };
+  }
+
+  test('given more lost answers than the client has patience for, when the same commit is tried again, then it is told of as it was made', async () => {
+    const { proxy, store, claim, commit } = await commitUnheard();
     expect(await store.commit(claim, commit)).toBe('committed');
     expect(await store.commit(claim, nth(1))).toBe('committed');
     expect(namesOf(await store.unsettled(claim))).toEqual(['out-1', 'out-2']);
@@ -83,13 +89,7 @@ describe.skipIf(missingServer('redis'))('a commit to Redis', () => {
   });
 
   test('given a lost answer and a take-over meanwhile, when the commit is sent again, then it is fenced and the new owner has what it held', async () => {
-    const proxy = await startLosingProxy(server.url);
-    const store = await open(proxy.url, '300');
-    const claim = await store.claim('sample', 0);
-    proxy.loseAnswersTo('winnow:{sample/0}:meta', 1000);
-    const commit = nth(0);
-    await expect(store.commit(claim, commit)).rejects.toBeInstanceOf(LogUnavailable);
-    proxy.loseAnswersTo('', 0);
+    const { proxy, store, claim, commit } = await commitUnheard();
     const other = await open();
     const owner = await other.claim('sample', 0);
     expect(await store.commit(claim, commit)).toBe('fenced');

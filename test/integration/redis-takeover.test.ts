@@ -12,6 +12,7 @@ import {
 } from '@winnow/stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { outgoingRecord, sampleCommit } from '../../packages/stream/src/contract/record-samples.ts';
+import { sleepyLog } from '../../packages/stream/src/contract/sleepy-log.ts';
 import { missingServer, until } from '../servers/index.ts';
 import { arrival, type Counts, counting, type Heard, hearing } from './redis-fixtures/counting.ts';
 import { type RestartableRedis, startRestartable } from './redis-fixtures/restartable.ts';
@@ -48,25 +49,16 @@ describe.skipIf(missingServer('redis'))('the state in Redis', () => {
     words.map((word, at) => ({ word, count: words.slice(0, at + 1).filter((each) => each === word).length }));
 
   test('given a worker stopped between commit and publish, when it wakes after the take-over, then the new owner has published and it can write no more', async () => {
-    const asleep = Promise.withResolvers<void>();
-    const woken = Promise.withResolvers<void>();
-    const sleepy: EventLog = {
-      ...log,
-      async append(records) {
-        asleep.resolve();
-        await woken.promise;
-        return log.append(records);
-      },
-    };
+    const sleepy = sleepyLog(log);
     const former = await start(sleepy);
     const ended = expect(former.done).rejects.toBeInstanceOf(Fenced);
     await say('a', 'b');
-    await asleep.promise;
+    await sleepy.asleep;
     const latter = await start();
     await hears(2);
     await say('a', 'c');
     await hears(4);
-    woken.resolve();
+    sleepy.wake();
     await ended;
     await say('b');
     await hears(5);

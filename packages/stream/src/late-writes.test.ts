@@ -1,10 +1,10 @@
 import { topics } from '@winnow/contracts';
 import { describe, expect, test } from 'vitest';
 import { until } from './contract/record-samples.ts';
+import { sleepyLog } from './contract/sleepy-log.ts';
 import { Fenced } from './errors.ts';
 import { createMemoryLog } from './memory/memory-log.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
-import type { EventLog } from './ports.ts';
 import type { NewRecord } from './records.ts';
 import { runStage } from './run-stage.ts';
 import { jsonTable, type Stage } from './stage.ts';
@@ -36,23 +36,14 @@ describe('given an owner that falls asleep between commit and publish', () => {
   test('when it wakes long after the take-over, then compaction keeps what the new owner told last', async () => {
     const log = createMemoryLog();
     const store = createMemoryStore();
-    const asleep = Promise.withResolvers<void>();
-    const woken = Promise.withResolvers<void>();
-    const sleepy: EventLog = {
-      ...log,
-      async append(records) {
-        asleep.resolve();
-        await woken.promise;
-        return log.append(records);
-      },
-    };
+    const sleepy = sleepyLog(log);
     /** What compaction would keep. */
     const kept = () =>
       new Map(log.records(topics.incidents.name, 0).map(({ key, value }) => [key, (value as { count: number }).count]));
     const former = await runStage({ stage: counting, partition: 0, log: sleepy, store, retryDelay: 1 });
     const ended = expect(former.done).rejects.toBeInstanceOf(Fenced);
     await log.append([arrival('a'), arrival('b')]);
-    await asleep.promise;
+    await sleepy.asleep;
     const latter = await runStage({ stage: counting, partition: 0, log, store, retryDelay: 1 });
     await log.append([arrival('a')]);
     await until(() => kept().get('a') === 2, 'the second a');
@@ -62,7 +53,7 @@ describe('given an owner that falls asleep between commit and publish', () => {
         ['b', 1],
       ]),
     );
-    woken.resolve();
+    sleepy.wake();
     await ended;
     await until(() => log.records(topics.incidents.name, 0).length === 6, 'what was told once more');
     expect(kept()).toEqual(
